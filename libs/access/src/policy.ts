@@ -1,0 +1,110 @@
+import { customerRoles, isProviderPartner, staffRoles, type Principal, type Role } from './principal.ts';
+
+/** What the object of a request has to do with the principal; the service finds it out, the policy uses it. */
+export interface Relation {
+  /** The roles in which the principal is a present member of the incident. */
+  readonly memberAs?: readonly Role[];
+  /** The tenant the object belongs to. */
+  readonly tenantId?: string | null;
+}
+
+/** Who may do one thing: `roles` opens it; `membership` asks for one of these roles in the incident as well. */
+export interface PolicyRow {
+  readonly roles: readonly Role[];
+  /** `member`: a present member of the incident in one of `roles`; `tenant`: the object's own tenant; `none`: the role is enough. */
+  readonly relation: 'member' | 'tenant' | 'none';
+  /** The provider's own integration (scope `read:provider-feed`) may read it too. */
+  readonly providerPartner?: true;
+}
+
+const row = (
+  roles: readonly Role[],
+  relation: PolicyRow['relation'],
+  extra: { providerPartner?: true } = {},
+): PolicyRow => ({
+  roles,
+  relation,
+  ...extra,
+});
+
+const team = staffRoles;
+const managers = ['INCIDENT_MANAGER'] as const;
+const readers = { providerPartner: true } as const;
+
+/**
+ * The one table of permissions (`security.md` section 2). A name that is not here is denied to everybody (S-1).
+ * Commands are named as their GraphQL mutations, reads as `read:<type>`.
+ */
+export const policy = {
+  // detection
+  recordSignal: row(['DETECTOR', ...staffRoles, 'CUSTOMER_ADMIN'], 'none'),
+  'read:signal': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none', readers),
+  'read:detection': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none', readers),
+  'read:detector': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none', readers),
+  promoteDetection: row(['RESPONDER'], 'none'),
+  // incident
+  saveStaffMember: row(['PLATFORM_ADMIN'], 'none'),
+  'read:staffMember': row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
+  'read:incident': row(team, 'member', readers),
+  assign: row(managers, 'member'),
+  decideResponsibility: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  addEvidence: row(team, 'member'),
+  advanceStage: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  recordAction: row(team, 'member'),
+  completeAction: row(team, 'member'),
+  verifyContainment: row(team, 'member'),
+  closeIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  reopenIncident: row(managers, 'member'),
+  // classification
+  'read:classification': row(team, 'member', readers),
+  assess: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  classify: row(['INCIDENT_MANAGER', 'SERVICE_ENGINEER'], 'member'),
+  recordSuspicion: row(team, 'member'),
+  declareCrspi: row(managers, 'member'),
+  authorizeExecution: row(managers, 'member'),
+  setScope: row(team, 'member'),
+  // notification
+  saveTenant: row(['PLATFORM_ADMIN'], 'none'),
+  saveContact: row(['PLATFORM_ADMIN'], 'none'),
+  saveOwnContact: row(['CUSTOMER_ADMIN'], 'tenant'),
+  'read:tenant': row(['PLATFORM_ADMIN', ...staffRoles], 'none'),
+  'read:ownTenant': row(customerRoles, 'tenant'),
+  'read:contact': row(['PLATFORM_ADMIN', 'COMMUNICATIONS'], 'none'),
+  'read:ownContact': row(['CUSTOMER_ADMIN'], 'tenant'),
+  'read:notification': row(team, 'member', readers),
+  draftNotice: row(['COMMUNICATIONS'], 'member'),
+  approveNotice: row(['LEGAL'], 'member'),
+  sendNotice: row(['COMMUNICATIONS', 'INCIDENT_MANAGER'], 'member'),
+  'read:advisory': row(customerRoles, 'tenant'),
+  // gateway
+  'subscribe:incidentEvents': row(team, 'none', readers),
+} as const satisfies Record<string, PolicyRow>;
+
+export type Operation = keyof typeof policy;
+
+/** Decides role and relation together. Unknown, empty or missing means no (S-2). */
+export function can(principal: Principal, operation: Operation, relation: Relation = {}): boolean {
+  return mayAtAll(principal, operation) && isRelated(principal, policy[operation], relation);
+}
+
+/** Whether the role alone opens the operation; if not, the refusal is FORBIDDEN and tells nothing about the object. */
+export function mayAtAll(principal: Principal, operation: Operation): boolean {
+  const rule: PolicyRow | undefined = policy[operation];
+  if (rule === undefined) return false;
+  return rule.roles.some((role) => principal.roles.includes(role)) || isPartnerAllowed(principal, rule);
+}
+
+function isRelated(principal: Principal, rule: PolicyRow, relation: Relation): boolean {
+  if (isPartnerAllowed(principal, rule)) return true;
+  switch (rule.relation) {
+    case 'none':
+      return true;
+    case 'member':
+      return rule.roles.some((role) => principal.roles.includes(role) && relation.memberAs?.includes(role) === true);
+    case 'tenant':
+      return principal.tenantId !== undefined && principal.tenantId === relation.tenantId;
+  }
+}
+
+const isPartnerAllowed = (principal: Principal, rule: PolicyRow): boolean =>
+  rule.providerPartner === true && isProviderPartner(principal);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { events, findEvent, eventType, isAboutIncident, type AnyEvent } from './index.ts';
+
+describe('the event catalogue', () => {
+  it.each(events.map((event: AnyEvent) => [event.name, event] as const))('%s has a listener', (_, event) => {
+    const heard = event.consumers.length > 0 || isAboutIncident(event) || event.producer === 'detection';
+    expect(heard).toBe(true);
+    expect(event.consumers).not.toContain(event.producer);
+  });
+
+  it('names every event once and finds it by its CloudEvents type', () => {
+    expect(new Set(events.map((event) => event.name)).size).toBe(events.length);
+    for (const event of events) expect(findEvent(eventType(event))).toBe(event);
+    expect(findEvent('tocsin.incident.NoSuchThing.v1')).toBeUndefined();
+  });
+
+  it('S-49 carries no free text: every string is an id, an instant, a digest, an enum value or bounded', () => {
+    for (const event of events) {
+      const properties = Object.entries(z.toJSONSchema(event.data).properties ?? {});
+      for (const [name, schema] of properties) {
+        const item = (schema as { items?: object }).items ?? schema;
+        const { type, format, pattern, maxLength } = item as Record<string, unknown>;
+        const enumerated = 'enum' in (item as object) || 'const' in (item as object);
+        const known = ['principalId', 'promotedBy', 'ruleId', 'labelA', 'labelB'].includes(name);
+        if (type === 'string' && !enumerated && !known) {
+          expect({ event: event.name, name, bounded: format ?? pattern ?? maxLength }).toMatchObject({
+            bounded: expect.anything(),
+          });
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { defineEvent } from './contract.ts';
+import { DetectionLevel, Id, Instant, Realm, SignalSource } from './vocabulary.ts';
+
+/** What is known of a detection whenever it is announced. */
+export const detectionFacts = {
+  detectionId: Id,
+  detectorId: Id,
+  source: SignalSource,
+  level: DetectionLevel,
+  realm: Realm,
+  tenantIds: z.array(Id),
+  signalCount: z.int().positive(),
+  firstSeenAt: Instant,
+  lastSeenAt: Instant,
+  at: Instant,
+};
+
+export const DetectionRaised = defineEvent({
+  name: 'DetectionRaised',
+  version: 1,
+  producer: 'detection',
+  consumers: [],
+  audience: 'internal',
+  description: 'A signal matched a detector and no open detection has the same fingerprint: a new one is open.',
+  aggregate: 'detection',
+  data: z.object(detectionFacts),
+  keyOf: (data) => data.detectionId,
+});
+
+export const DetectionUpdated = defineEvent({
+  name: 'DetectionUpdated',
+  version: 1,
+  producer: 'detection',
+  consumers: [],
+  audience: 'internal',
+  description: 'A further signal joined an open detection.',
+  aggregate: 'detection',
+  data: z.object(detectionFacts),
+  keyOf: (data) => data.detectionId,
+});
+
+export const DetectionPromoted = defineEvent({
+  name: 'DetectionPromoted',
+  version: 1,
+  producer: 'detection',
+  consumers: ['incident'],
+  audience: 'internal',
+  description: 'A responder, or a rule, decided that a detection is worth an incident; the incident service opens it.',
+  aggregate: 'detection',
+  data: z.object({
+    ...detectionFacts,
+    /** Decided by a rule instead of a person. */
+    automatic: z.boolean(),
+    /** Who promoted it (principal id): joined to the incident. */
+    promotedBy: z.string().min(1),
+  }),
+  keyOf: (data) => data.detectionId,
+});

@@ -1,0 +1,64 @@
+import type { EventContract, EventData, ServiceName } from './contract.ts';
+import * as classification from './classification-events.ts';
+import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
+import * as incident from './incident-events.ts';
+import * as notification from './notification-events.ts';
+
+/** Every event there is; the types, the reference, AsyncAPI and the flow map follow from this array. */
+export const events = [
+  DetectionRaised,
+  DetectionUpdated,
+  DetectionPromoted,
+  incident.IncidentOpened,
+  incident.AssignmentChanged,
+  incident.ResponsibilityDecided,
+  incident.StageChanged,
+  incident.EvidenceAdded,
+  incident.ActionChanged,
+  incident.ContainmentVerified,
+  incident.IncidentClosed,
+  incident.IncidentReopened,
+  classification.ImpactAssessed,
+  classification.IncidentClassified,
+  classification.SuspicionChanged,
+  classification.CrspiDeclared,
+  classification.ExecutionAuthorized,
+  classification.ScopeChanged,
+  notification.TenantChanged,
+  notification.CinChanged,
+  notification.ObligationOpened,
+  notification.ObligationChanged,
+  notification.NoticeChanged,
+  notification.DeliveryChanged,
+  notification.RecipientUnresolved,
+] as const;
+
+export type AnyEvent = (typeof events)[number];
+export type EventName = AnyEvent['name'];
+
+type Heard<E, S extends ServiceName> = E extends AnyEvent ? (S extends E['consumers'][number] ? E : never) : never;
+
+/** What every handler is told besides the data. */
+export interface EventMeta {
+  /** CloudEvents id, a UUIDv7; the same on every repeat. */
+  readonly id: string;
+  readonly type: string;
+  /** The instant of the decision. */
+  readonly occurredAt: Date;
+}
+
+/** Exactly the handlers that a service owes: one for each event that names it as a consumer. */
+export type Handlers<S extends ServiceName, Tx> = {
+  readonly [E in Heard<AnyEvent, S> as E['name']]: (data: EventData<E>, tx: Tx, meta: EventMeta) => Promise<unknown>;
+};
+
+/** The contract of a CloudEvents type, `tocsin.incident.IncidentOpened.v1`; undefined for a foreign or newer one. */
+export const findEvent = (type: string): AnyEvent | undefined => byType.get(type);
+
+const byType = new Map<string, AnyEvent>(
+  events.map((event: AnyEvent) => [`tocsin.${event.producer}.${event.name}.v${event.version}`, event]),
+);
+
+/** The events that the incident stream delivers: those that name an incident. */
+export const isAboutIncident = (event: EventContract): boolean =>
+  'incidentId' in (event.data as unknown as { shape: object }).shape;

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { defineEvent } from './contract.ts';
+import {
+  aboutIncident,
+  ActionKind,
+  ActionState,
+  Disposition,
+  Environment,
+  Id,
+  Instant,
+  Responsibility,
+  SignalSource,
+  Stage,
+  StaffRole,
+} from './vocabulary.ts';
+
+export const IncidentOpened = defineEvent({
+  name: 'IncidentOpened',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification', 'notification'],
+  audience: 'internal',
+  description: 'A promoted detection opened an incident; it stands in DETECT.',
+  aggregate: 'incident',
+  data: z.object({
+    ...aboutIncident,
+    number: z.int().positive(),
+    source: SignalSource,
+    detectionIds: z.array(Id).min(1),
+    firstIndicationAt: Instant,
+    detectedAt: Instant,
+  }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const AssignmentChanged = defineEvent({
+  name: 'AssignmentChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification', 'notification'],
+  audience: 'internal',
+  description: 'Somebody was joined to the incident, or his membership was given an end.',
+  aggregate: 'incident',
+  data: z.object({
+    ...aboutIncident,
+    role: StaffRole,
+    principalId: z.string().min(1),
+    onCall: z.boolean(),
+    until: Instant.optional(),
+  }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const ResponsibilityDecided = defineEvent({
+  name: 'ResponsibilityDecided',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification'],
+  audience: 'internal',
+  description: 'It was decided who is accountable under the shared responsibility model (R-10).',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, responsibility: Responsibility }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const StageChanged = defineEvent({
+  name: 'StageChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification'],
+  audience: 'internal',
+  description: 'The incident entered a stage; entries are numbered (R-22).',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, from: Stage, to: Stage, n: z.int().positive(), cycle: z.int().positive() }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const EvidenceAdded = defineEvent({
+  name: 'EvidenceAdded',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification'],
+  audience: 'internal',
+  description: 'Evidence was recorded with its digest; it may be cited from now on.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, evidenceId: Id, environment: Environment, sha256: z.hex().length(64) }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const ActionChanged = defineEvent({
+  name: 'ActionChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'An action was recorded or changed its state.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, actionId: Id, kind: ActionKind, state: ActionState }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const ContainmentVerified = defineEvent({
+  name: 'ContainmentVerified',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'Another person than the doer verified that customer and business risk are contained (R-70).',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentClosed = defineEvent({
+  name: 'IncidentClosed',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification'],
+  audience: 'internal',
+  description: 'The incident was closed.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, disposition: Disposition, cycle: z.int().positive() }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentReopened = defineEvent({
+  name: 'IncidentReopened',
+  version: 1,
+  producer: 'incident',
+  consumers: ['classification'],
+  audience: 'internal',
+  description: 'A closed incident was opened again at DIAGNOSE.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, cycle: z.int().positive() }),
+  keyOf: (data) => data.incidentId,
+});

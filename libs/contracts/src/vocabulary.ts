@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/* The enumerations that travel in events (`domain.md` section 3). */
+
+export const SignalSource = z.enum([
+  'AUTOMATED_SIGNATURE',
+  'AUTOMATED_ANOMALY',
+  'FIRST_PARTY_REPORT',
+  'VULNERABILITY_REPORT',
+  'CUSTOMER_REPORT',
+  'RED_BLUE_EXERCISE',
+  'OPERATOR_ESCALATION',
+]);
+export type SignalSource = z.infer<typeof SignalSource>;
+export const DetectionLevel = z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
+export type DetectionLevel = z.infer<typeof DetectionLevel>;
+export const Realm = z.enum(['PROVIDER', 'CUSTOMER', 'UNKNOWN']);
+export type Realm = z.infer<typeof Realm>;
+
+export const Stage = z.enum(['DETECT', 'ASSESS', 'DIAGNOSE', 'STABILIZE', 'CLOSE']);
+export type Stage = z.infer<typeof Stage>;
+export const Responsibility = z.enum(['UNDETERMINED', 'PROVIDER', 'SHARED', 'CUSTOMER']);
+export type Responsibility = z.infer<typeof Responsibility>;
+export const Disposition = z.enum([
+  'RESOLVED',
+  'FALSE_POSITIVE',
+  'NOT_ESCALATED',
+  'CUSTOMER_RESPONSIBILITY',
+  'DUPLICATE',
+  'EXERCISE',
+]);
+export type Disposition = z.infer<typeof Disposition>;
+export const ActionKind = z.enum([
+  'CONTAINMENT',
+  'EMERGENCY_MITIGATION',
+  'MITIGATION',
+  'WORKAROUND',
+  'RECOVERY',
+  'CORRECTIVE',
+  'LONG_TERM_MITIGATION',
+]);
+export type ActionKind = z.infer<typeof ActionKind>;
+export const ActionState = z.enum(['PLANNED', 'IN_PROGRESS', 'DONE', 'CANCELLED']);
+export type ActionState = z.infer<typeof ActionState>;
+export const Environment = z.enum(['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL']);
+export type Environment = z.infer<typeof Environment>;
+
+export const Level = z.enum(['UNCLASSIFIED', 'EVENT', 'INCIDENT', 'FALSE_POSITIVE']);
+export type Level = z.infer<typeof Level>;
+export const Domain = z.enum(['SECURITY', 'PRIVACY']);
+export type Domain = z.infer<typeof Domain>;
+export const EventGround = z.enum(['ATTEMPTED_ATTACK', 'CONTROL_CIRCUMVENTION', 'DATA_RISK_PROBLEM']);
+export type EventGround = z.infer<typeof EventGround>;
+export const Crspi = z.enum(['NOT_CONSIDERED', 'UNDER_CONSIDERATION', 'DECLARED', 'DECLINED', 'RETRACTED']);
+export type Crspi = z.infer<typeof Crspi>;
+export const DeclarationBasis = z.enum([
+  'ACCESS_OCCURRED',
+  'ACCESS_LIKELY',
+  'LEGAL_COMMITMENT',
+  'CONTRACTUAL_COMMITMENT',
+]);
+export type DeclarationBasis = z.infer<typeof DeclarationBasis>;
+export const FunctionalImpact = z.enum(['NONE', 'LOW', 'MEDIUM', 'HIGH']);
+export type FunctionalImpact = z.infer<typeof FunctionalImpact>;
+export const InformationImpact = z.enum(['NONE', 'PRIVACY_BREACH', 'PROPRIETARY_BREACH', 'INTEGRITY_LOSS']);
+export type InformationImpact = z.infer<typeof InformationImpact>;
+export const Recoverability = z.enum(['REGULAR', 'SUPPLEMENTED', 'EXTENDED', 'NOT_RECOVERABLE']);
+export type Recoverability = z.infer<typeof Recoverability>;
+export const CustomerDataRisk = z.enum(['NONE', 'POSSIBLE', 'IMMINENT', 'CONFIRMED']);
+export type CustomerDataRisk = z.infer<typeof CustomerDataRisk>;
+export const Severity = z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
+export type Severity = z.infer<typeof Severity>;
+export const Priority = z.enum(['P1', 'P2', 'P3', 'P4']);
+export type Priority = z.infer<typeof Priority>;
+export const ScopeStatus = z.enum(['UNKNOWN', 'SUSPECTED', 'LIKELY', 'CONFIRMED', 'RULED_OUT']);
+export type ScopeStatus = z.infer<typeof ScopeStatus>;
+
+export const CinState = z.enum(['NOT_STARTED', 'PREPARING', 'DECLARED', 'EXECUTING', 'FULFILLED']);
+export type CinState = z.infer<typeof CinState>;
+export const ClockState = z.enum(['NOT_STARTED', 'RUNNING', 'DUE_SOON', 'OVERDUE', 'MET', 'MET_LATE']);
+export type ClockState = z.infer<typeof ClockState>;
+export const NoticePhase = z.enum(['INITIAL', 'FOLLOW_UP', 'FINAL']);
+export type NoticePhase = z.infer<typeof NoticePhase>;
+export const NoticeState = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'SENT', 'SUPERSEDED', 'CANCELLED']);
+export type NoticeState = z.infer<typeof NoticeState>;
+export const Channel = z.enum(['SERVICE_HEALTH_ADVISORY', 'MESSAGE_CENTER_POST', 'EMAIL']);
+export type Channel = z.infer<typeof Channel>;
+export const ContactRole = z.enum([
+  'SECURITY_CONTACT',
+  'SUBSCRIPTION_ADMIN',
+  'SUBSCRIPTION_OWNER',
+  'GLOBAL_ADMIN',
+  'TECHNICAL_CONTACT',
+  'MESSAGE_CENTER_PRIVACY_READER',
+]);
+export type ContactRole = z.infer<typeof ContactRole>;
+export const DeliveryState = z.enum([
+  'PLANNED',
+  'SUBMITTING',
+  'ACCEPTED',
+  'DEFERRED',
+  'DELIVERED',
+  'BOUNCED',
+  'FAILED',
+  'IN_DOUBT',
+  'CANCELLED',
+]);
+export type DeliveryState = z.infer<typeof DeliveryState>;
+export const StaffRole = z.enum([
+  'RESPONDER',
+  'SERVICE_ENGINEER',
+  'INCIDENT_MANAGER',
+  'EXECUTIVE_INCIDENT_MANAGER',
+  'LEGAL',
+  'PRIVACY_OFFICER',
+  'COMMUNICATIONS',
+]);
+export type StaffRole = z.infer<typeof StaffRole>;
+/** Microsoft's four families in the seed pages; the policy of channels depends on it. */
+export const ServiceFamily = z.enum(['AZURE', 'AZURE_GOVERNMENT', 'DYNAMICS_365', 'POWER_PLATFORM']);
+export type ServiceFamily = z.infer<typeof ServiceFamily>;
+
+/** An opaque identifier (UUID). */
+export const Id = z.uuid();
+/** An instant in UTC, RFC 3339 with `Z`. */
+export const Instant = z.iso.datetime();
+/** What every event about an incident carries. */
+export const aboutIncident = { incidentId: Id, at: Instant };

@@ -1,0 +1,1 @@
+export type { Store, Transaction, Versioned } from './transaction.ts';

@@ -1,0 +1,30 @@
+import { register } from 'node:module';
+
+/*
+ * OpenTelemetry, loaded before anything else: `node --import @tocsin/runtime/telemetry src/main.ts`. It does nothing
+ * unless OTEL_EXPORTER_OTLP_ENDPOINT is set. The hook must be registered before the SDK starts, or spans of http
+ * vanish under ESM. kafkajs is not instrumented: messaging makes its own spans and keeps `traceparent` as it was.
+ */
+if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) {
+  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+  const { NodeSDK } = await import('@opentelemetry/sdk-node');
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+  const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http');
+  const { PgInstrumentation } = await import('@opentelemetry/instrumentation-pg');
+  const { GraphQLInstrumentation } = await import('@opentelemetry/instrumentation-graphql');
+  const { UndiciInstrumentation } = await import('@opentelemetry/instrumentation-undici');
+  const sdk = new NodeSDK({
+    serviceName: process.env['OTEL_SERVICE_NAME'] ?? 'tocsin',
+    traceExporter: new OTLPTraceExporter(),
+    instrumentations: [
+      new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health/') === true }),
+      new UndiciInstrumentation(),
+      new PgInstrumentation({ requireParentSpan: true }),
+      // Names of fields only: variables may hold personal data (S-51).
+      new GraphQLInstrumentation({ allowValues: false, depth: 2, ignoreTrivialResolveSpans: true }),
+    ],
+  });
+  sdk.start();
+  process.once('beforeExit', () => void sdk.shutdown());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void sdk.shutdown());
+}
