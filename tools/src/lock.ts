@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { identityOf } from './process/identity.ts';
+import { SetupError } from './setup-error.ts';
+
+const Holder = z.object({ pid: z.int().positive(), identity: z.string().min(1) });
+type Holder = z.infer<typeof Holder>;
+
+/** Held as long as this process uses the state folder. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the state folder for this process. A lock whose holder is gone (killed, or another program has its id by
+ * now) is taken over.
+ *
+ * @throws SetupError if another start holds it.
+ */
+export async function takeLock(path: string): Promise<Lock> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const mine: Holder = { pid: process.pid, identity: identityOf(process.pid) ?? 'unknown' };
+  // Linked into place complete, so that nobody reads half a lock.
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+  try {
+    while (!(await linkIfAbsent(draft, path))) await clearStale(path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return { release: () => releaseOwn(path, mine) };
+}
+
+async function linkIfAbsent(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead holder's lock away; two that do so at once do not take the lock that the quicker one has made since. */
+async function clearStale(path: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder === undefined) return;
+  mustBeGone(holder);
+  const aside = `${path}.${randomBytes(6).toString('hex')}.stale`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  if (moved !== undefined && moved !== 'damaged' && isRunning(moved)) await linkIfAbsent(aside, path);
+  await rm(aside, { force: true });
+}
+
+/** Undefined if there is no lock (any more). */
+async function readHolder(path: string): Promise<Holder | 'damaged' | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    return 'damaged';
+  }
+}
+
+const isRunning = ({ pid, identity }: Holder): boolean => identityOf(pid) === identity;
+
+function mustBeGone(holder: Holder | 'damaged'): void {
+  if (holder === 'damaged' || !isRunning(holder)) return;
+  throw new SetupError(
+    `Tocsin runs already with this state folder (process ${String(holder.pid)}). Stop that one, or set TOCSIN_STATE to another folder.`,
+  );
+}
+
+async function releaseOwn(path: string, mine: Holder): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder !== undefined && holder !== 'damaged' && holder.identity === mine.identity && holder.pid === mine.pid)
+    await rm(path, { force: true });
+}
