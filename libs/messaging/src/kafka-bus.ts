@@ -1,0 +1,82 @@
+import { Partitioners, type Admin, type Message, type Producer, type TopicMessages } from 'kafkajs';
+import { RecordRefused, type EventBus, type OutgoingRecord } from './bus.ts';
+import { createKafka, retry, type KafkaOptions } from './kafka-settings.ts';
+import { createKafkaSubscription } from './kafka-subscription.ts';
+
+export interface KafkaBusOptions extends KafkaOptions {
+  /** Put before every topic and group, so that tests share one broker and never meet. */
+  readonly prefix?: string;
+}
+
+/** The EventBus over Apache Kafka. `start` waits for the broker; later outages end by themselves. */
+export function createKafkaBus(options: KafkaBusOptions): EventBus {
+  const prefix = options.prefix ?? '';
+  const kafka = createKafka(options);
+  // Never `idempotent`: kafkajs reuses the sequence of a failed send, and the broker drops the next batch as its copy.
+  const producer = kafka.producer({
+    idempotent: false,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry,
+  });
+  const admin = kafka.admin({ retry: { ...retry, retries: 2 } });
+  return {
+    name: 'kafka',
+    start: async () => {
+      await producer.connect();
+      await admin.connect();
+    },
+    stop: async () => {
+      await producer.disconnect();
+      await admin.disconnect();
+    },
+    ready: () => answers(admin),
+    send: (records) => send(producer, prefix, records),
+    subscribe: (subscription) => createKafkaSubscription(options, prefix, subscription),
+    createTopics: async (topics, partitions) => {
+      const wanted = topics.map((topic) => ({
+        topic: prefix + topic,
+        numPartitions: partitions,
+        replicationFactor: 1,
+      }));
+      await admin.createTopics({ topics: wanted, waitForLeaders: true });
+    },
+  };
+}
+
+async function answers(admin: Admin): Promise<boolean> {
+  try {
+    return (await admin.describeCluster()).brokers.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function send(producer: Producer, prefix: string, records: readonly OutgoingRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  try {
+    await producer.sendBatch({ acks: -1, topicMessages: byTopic(prefix, records) });
+  } catch (error) {
+    if (isRefusal(error)) throw new RecordRefused('The broker refuses these records.', { cause: error });
+    throw error;
+  }
+}
+
+function byTopic(prefix: string, records: readonly OutgoingRecord[]): TopicMessages[] {
+  const topics = new Map<string, Message[]>();
+  for (const { topic, key, value, headers } of records) {
+    const messages = topics.get(topic) ?? [];
+    messages.push({ key, value, headers: { ...headers } });
+    topics.set(topic, messages);
+  }
+  return [...topics].map(([topic, messages]) => ({ topic: prefix + topic, messages }));
+}
+
+const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP']);
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('type' in error && typeof error.type === 'string' && refusals.has(error.type)) return true;
+  return isRefusal(error.cause) || ('originalError' in error && isRefusal(error.originalError));
+}
