@@ -1,0 +1,261 @@
+import {
+  CrspiDeclared,
+  ExecutionAuthorized,
+  ImpactAssessed,
+  IncidentClassified,
+  occurred,
+  ScopeChanged,
+  SuspicionChanged,
+  type Change,
+  type Crspi,
+  type Decision,
+  type DeclarationBasis,
+  type Domain,
+  type EventGround,
+  type Level,
+  type Responsibility,
+  type ScopeStatus,
+  type Stage,
+} from '@tocsin/contracts';
+import {
+  AlreadyDeclared,
+  BasisRequired,
+  CustomerResponsibility,
+  GroundRequired,
+  LegalAdviserRequired,
+  LevelNotIncident,
+  LevelTransitionRefused,
+  NotDeclared,
+  PrivacyImpliesSecurity,
+  RetractFirst,
+  RootCauseRequired,
+  StageTooEarly,
+  TenantUnknown,
+} from './errors.ts';
+import { labelsOf } from './labels.ts';
+import { isAtRisk, rate, severityPolicyVersion, type Impacts, type Rating } from './severity.ts';
+
+export interface Assessment extends Impacts, Rating {
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Whether and how one tenant is affected (R-81). */
+export interface AffectedScope {
+  readonly tenantId: string;
+  readonly subscriptionIds: readonly string[];
+  readonly status: ScopeStatus;
+  readonly dataCategories: readonly string[];
+  readonly subjects?: number;
+  readonly records?: number;
+  /** Where the data-flow logs that show it are found. */
+  readonly flowLogRefs: readonly string[];
+}
+
+/** What is decided about one incident; its id is the incident's. */
+export interface Classification {
+  readonly id: string;
+  readonly version: number;
+  readonly assessment: Assessment | null;
+  readonly level: Level;
+  readonly domains: readonly Domain[];
+  readonly eventGround: EventGround | null;
+  readonly crspi: Crspi;
+  readonly basis: readonly DeclarationBasis[];
+  /** Gate G1 stands. */
+  readonly suspected: boolean;
+  readonly declaredAt: Date | null;
+  readonly legalAdviserId: string | null;
+  /** Gate G4. */
+  readonly executionAuthorizedAt: Date | null;
+  readonly scopes: readonly AffectedScope[];
+}
+
+/** What this service knows of the incident itself. */
+export interface KnownIncident {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly responsibility: Responsibility;
+}
+
+/** Who decides, when, why, on what. */
+export interface Act {
+  readonly by: string;
+  readonly role: string;
+  readonly now: Date;
+  readonly decisionId: string;
+  readonly reason: string;
+  readonly evidenceIds: readonly string[];
+}
+
+type ClassificationChange = Change<Classification, 'classification'>;
+
+export const unclassified = (incidentId: string): Classification => ({
+  id: incidentId,
+  version: 1,
+  assessment: null,
+  level: 'UNCLASSIFIED',
+  domains: [],
+  eventGround: null,
+  crspi: 'NOT_CONSIDERED',
+  basis: [],
+  suspected: false,
+  declaredAt: null,
+  legalAdviserId: null,
+  executionAuthorizedAt: null,
+  scopes: [],
+});
+
+/** Errors: IMPACT_NONE_EXCLUSIVE. */
+export function assess(classification: Classification, impacts: Impacts, act: Act): ClassificationChange {
+  const rating = rate(impacts);
+  const assessment = { ...impacts, ...rating, at: act.now.toISOString() };
+  const { functional, recoverability, customerDataRisk } = impacts;
+  const information = [...impacts.information];
+  const roundTheClock = isAtRisk(customerDataRisk);
+  const facts = { functional, information, recoverability, customerDataRisk, ...rating, roundTheClock };
+  return {
+    state: next(classification, { assessment }),
+    events: [occurred(ImpactAssessed, { ...about(classification, act), ...facts })],
+    decisions: [decided('assessment', facts, act)],
+  };
+}
+
+export interface ClassifyOrder {
+  readonly level: Exclude<Level, 'UNCLASSIFIED'>;
+  readonly domains: readonly Domain[];
+  readonly eventGround: EventGround | null;
+  readonly rootCause: string | null;
+}
+
+/** Any level may follow any other, but a declared incident stays one (`domain.md` section 5). */
+export function classify(classification: Classification, order: ClassifyOrder, act: Act): ClassificationChange {
+  const { level, eventGround, rootCause } = order;
+  if (classification.crspi === 'DECLARED' && level !== 'INCIDENT') throw RetractFirst();
+  const domains: Domain[] = level === 'FALSE_POSITIVE' ? [] : [...order.domains];
+  if (level === 'FALSE_POSITIVE' && (rootCause ?? '').trim() === '') throw RootCauseRequired();
+  if (level !== 'FALSE_POSITIVE' && domains.length === 0) throw LevelTransitionRefused({ domains: 'name SECURITY' });
+  if (domains.includes('PRIVACY') && !domains.includes('SECURITY')) throw PrivacyImpliesSecurity();
+  if (level === 'EVENT' && eventGround === null) throw GroundRequired();
+  const state = next(classification, { level, domains, eventGround });
+  const facts = {
+    level,
+    domains,
+    ...(eventGround !== null && { eventGround }),
+    crspi: state.crspi,
+    ...labelsOf(state),
+  };
+  return {
+    state,
+    events: [occurred(IncidentClassified, { ...about(state, act), ...facts })],
+    decisions: [decided('classification', { ...facts, ...(rootCause !== null && { rootCause }) }, act)],
+  };
+}
+
+const atLeastDiagnose: readonly Stage[] = ['DIAGNOSE', 'STABILIZE', 'CLOSE'];
+
+/** Gate G1: the team believes that customer data may be exposed; the stage stays what it is (R-26). */
+export function suspect(classification: Classification, incident: KnownIncident, act: Act): ClassificationChange {
+  if (!atLeastDiagnose.includes(incident.stage)) throw StageTooEarly({ stage: incident.stage });
+  if (incident.responsibility === 'CUSTOMER') throw CustomerResponsibility();
+  if (classification.crspi === 'DECLARED') throw AlreadyDeclared();
+  return {
+    state: next(classification, { suspected: true, crspi: 'UNDER_CONSIDERATION' }),
+    events: [occurred(SuspicionChanged, { ...about(classification, act), active: true })],
+    decisions: [decided('suspicion', { active: true }, act)],
+  };
+}
+
+export interface DeclareOrder {
+  readonly basis: readonly DeclarationBasis[];
+  readonly legalAdviserId: string;
+  /** Whether that person is a present member with the role LEGAL. */
+  readonly isLegalMember: boolean;
+}
+
+/**
+ * Gate G3. Which tenants, what resources and what repair need not be known (R-51, I-10). The instant is this
+ * transaction's: the contract clock starts here.
+ */
+export function declare(
+  classification: Classification,
+  incident: KnownIncident,
+  order: DeclareOrder,
+  act: Act,
+): ClassificationChange {
+  if (classification.crspi === 'DECLARED') throw AlreadyDeclared();
+  if (classification.level !== 'INCIDENT') throw LevelNotIncident({ level: classification.level });
+  if (incident.responsibility === 'CUSTOMER') throw CustomerResponsibility();
+  if (order.basis.length === 0) throw BasisRequired();
+  if (!order.isLegalMember) throw LegalAdviserRequired();
+  const { legalAdviserId } = order;
+  const basis = [...order.basis];
+  const domains = [...classification.domains];
+  const state = next(classification, { crspi: 'DECLARED', basis, declaredAt: act.now, legalAdviserId });
+  const declaredAt = act.now.toISOString();
+  const labels = { level: state.level, domains, crspi: state.crspi, ...labelsOf(state) };
+  return {
+    state,
+    events: [
+      occurred(CrspiDeclared, { ...about(state, act), basis, domains, declaredAt }),
+      occurred(IncidentClassified, { ...about(state, act), ...labels }),
+    ],
+    decisions: [decided('declaration', { basis, declaredAt, legalAdviserId }, act)],
+  };
+}
+
+/** Gate G4: beyond reasonable doubt that a reportable event occurred (R-53). Repeating it changes nothing. */
+export function authorize(classification: Classification, act: Act): ClassificationChange {
+  if (classification.crspi !== 'DECLARED') throw NotDeclared();
+  return {
+    state: next(classification, { executionAuthorizedAt: classification.executionAuthorizedAt ?? act.now }),
+    events: [occurred(ExecutionAuthorized, about(classification, act))],
+    decisions: [decided('execution', { authorized: true }, act)],
+  };
+}
+
+/** Errors: TENANT_UNKNOWN, if the directory does not hold the tenant with all these subscriptions. */
+export function scope(
+  classification: Classification,
+  order: AffectedScope,
+  knownSubscriptionIds: readonly string[] | null,
+  act: Act,
+): ClassificationChange {
+  const isKnown = order.subscriptionIds.every((id) => knownSubscriptionIds?.includes(id) === true);
+  if (knownSubscriptionIds === null || !isKnown) throw TenantUnknown({ tenantId: order.tenantId });
+  const others = classification.scopes.filter(({ tenantId }) => tenantId !== order.tenantId);
+  const { tenantId, status, subjects, records } = order;
+  const facts = {
+    tenantId,
+    subscriptionIds: [...order.subscriptionIds],
+    status,
+    dataCategories: [...order.dataCategories],
+    ...(subjects !== undefined && { subjects }),
+    ...(records !== undefined && { records }),
+  };
+  return {
+    state: next(classification, { scopes: [...others, order] }),
+    events: [occurred(ScopeChanged, { ...about(classification, act), ...facts })],
+    decisions: [decided('scope', { ...facts, flowLogRefs: order.flowLogRefs }, act)],
+  };
+}
+
+const next = (classification: Classification, change: Partial<Classification>): Classification => ({
+  ...classification,
+  ...change,
+  version: classification.version + 1,
+});
+
+const about = ({ id }: Classification, { now }: Act) => ({ incidentId: id, at: now.toISOString() });
+
+const decided = (kind: string, value: unknown, act: Act): Decision => ({
+  id: act.decisionId,
+  kind,
+  value,
+  actorId: act.by,
+  role: act.role,
+  at: act.now,
+  reason: act.reason,
+  evidenceIds: act.evidenceIds,
+  policyVersion: severityPolicyVersion,
+});

@@ -1,0 +1,37 @@
+import { defineError } from '@tocsin/errors';
+
+export const ImpactNoneExclusive = defineError(
+  'IMPACT_NONE_EXCLUSIVE',
+  'Information impact NONE excludes every other.',
+);
+export const PrivacyImpliesSecurity = defineError('PRIVACY_IMPLIES_SECURITY', 'Name SECURITY too: PRIVACY implies it.');
+export const GroundRequired = defineError('GROUND_REQUIRED', 'Name the ground of a security event.');
+export const LevelTransitionRefused = defineError('LEVEL_TRANSITION_REFUSED', 'The level cannot change this way.');
+export const RootCauseRequired = defineError('ROOT_CAUSE_REQUIRED', 'Name the root cause of the false positive.');
+export const RetractFirst = defineError(
+  'RETRACT_FIRST',
+  'This incident is declared: its level can change only after the declaration is retracted.',
+);
+export const StageTooEarly = defineError(
+  'STAGE_TOO_EARLY',
+  'The incident has not reached the stage in which this is decided.',
+);
+export const CustomerResponsibility = defineError(
+  'CUSTOMER_RESPONSIBILITY',
+  'The customer is responsible for this compromise: the provider neither declares nor notifies.',
+);
+export const AlreadyDeclared = defineError('ALREADY_DECLARED', 'This incident is declared already.');
+export const BasisRequired = defineError(
+  'BASIS_REQUIRED',
+  'Name at least one basis: access occurred or is likely, or a legal or contractual commitment.',
+);
+export const LevelNotIncident = defineError('LEVEL_NOT_INCIDENT', 'Classify it as INCIDENT first.');
+export const LegalAdviserRequired = defineError(
+  'LEGAL_ADVISER_REQUIRED',
+  'Name a member of this incident with the role LEGAL.',
+);
+export const NotDeclared = defineError('NOT_DECLARED', 'Declare the incident first.');
+export const TenantUnknown = defineError(
+  'TENANT_UNKNOWN',
+  'The directory does not know this tenant or one of these subscriptions. If it was saved just now, repeat the command in a moment.',
+);

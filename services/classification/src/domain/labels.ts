@@ -1,0 +1,35 @@
+import type { Crspi, Domain, Level } from '@tocsin/contracts';
+
+export interface Labels {
+  /** In the words of the newer seed page (A); absent where it has none. */
+  readonly labelA?: string;
+  /** In the words of the older seed page (B). */
+  readonly labelB?: string;
+}
+
+/** The two pages' own names for the three independent fields (`requirements.md` 2.1, R-45). */
+export function labelsOf({
+  level,
+  domains,
+  crspi,
+}: {
+  level: Level;
+  domains: readonly Domain[];
+  crspi: Crspi;
+}): Labels {
+  const privacy = domains.includes('PRIVACY');
+  const declared = crspi === 'DECLARED';
+  switch (level) {
+    case 'UNCLASSIFIED':
+      return {};
+    case 'FALSE_POSITIVE':
+      return { labelA: 'False positive', labelB: 'False Positive' };
+    case 'EVENT':
+      return { labelA: privacy ? 'Privacy Event' : 'Security event' };
+    case 'INCIDENT':
+      if (!declared) return { labelB: privacy ? 'Privacy Breach' : 'Security Incident' };
+      return privacy
+        ? { labelA: 'Privacy Incident/CRSPI', labelB: 'Privacy Breach + CRSPI' }
+        : { labelA: 'Security Incident/CRSPI', labelB: 'CRSPI' };
+  }
+}

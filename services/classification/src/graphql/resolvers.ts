@@ -1,0 +1,53 @@
+import { decisionsOf, type Transaction } from '@tocsin/database';
+import type { RequestContext, Resolvers } from '@tocsin/subgraph';
+import {
+  assessImpact,
+  authorizeExecution,
+  classifyIncident,
+  declareCrspi,
+  findClassification,
+  getClassification,
+  recordSuspicion,
+  setScope,
+} from '../classifications.ts';
+import type { AffectedScope, Classification } from '../domain/classification.ts';
+import { labelsOf } from '../domain/labels.ts';
+
+export const loaders = () => ({});
+
+type Context = RequestContext<ReturnType<typeof loaders>>;
+
+/** A mutation that runs one use case and answers with the state after it. */
+const mutation =
+  <I>(name: string, useCase: (tx: Transaction, input: I) => Promise<Classification>) =>
+  (_: unknown, { input }: { readonly input: I & { readonly idempotencyKey: string } }, { command }: Context) =>
+    command(name, input, async (tx) => ({ incidentId: (await useCase(tx, input)).id }));
+
+export const resolvers: Resolvers<Context> = {
+  Query: {
+    classification: (_: unknown, { incidentId }: { incidentId: string }, { read }) =>
+      read((tx) => findClassification(tx, incidentId)),
+  },
+  Mutation: {
+    assess: mutation('assess', assessImpact),
+    classify: mutation('classify', classifyIncident),
+    recordSuspicion: mutation('recordSuspicion', recordSuspicion),
+    declareCrspi: mutation('declareCrspi', declareCrspi),
+    authorizeExecution: mutation('authorizeExecution', authorizeExecution),
+    setScope: mutation('setScope', setScope),
+  },
+  ClassificationPayload: {
+    classification: ({ incidentId }: { incidentId: string }, _: unknown, { read }) =>
+      read((tx) => getClassification(tx, incidentId)),
+  },
+  Incident: {
+    __resolveReference: ({ id }: { id: string }) => ({ id }),
+    classification: ({ id }: { id: string }, _: unknown, { read }) => read((tx) => findClassification(tx, id)),
+  },
+  Classification: {
+    labelA: (classification: Classification) => labelsOf(classification).labelA,
+    labelB: (classification: Classification) => labelsOf(classification).labelB,
+    decisions: ({ id }: Classification, _: unknown, { read }) => read((tx) => decisionsOf(tx, 'classification', id)),
+  },
+  AffectedScope: { tenant: ({ tenantId }: AffectedScope) => ({ id: tenantId }) },
+};

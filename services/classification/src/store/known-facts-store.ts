@@ -1,0 +1,52 @@
+import { In } from 'typeorm';
+import type { Role } from '@tocsin/access';
+import type { Transaction } from '@tocsin/database';
+import { NotFound } from '@tocsin/errors';
+import type { KnownIncident } from '../domain/classification.ts';
+import {
+  KnownEvidenceTable,
+  KnownIncidentTable,
+  KnownMemberTable,
+  KnownTenantTable,
+  type KnownEvidence,
+  type KnownMember,
+  type KnownTenant,
+} from './tables.ts';
+
+/* Our copies of what incident and notification announced; written by events.ts only. */
+
+export const saveIncident = (tx: Transaction, incident: KnownIncident): Promise<unknown> =>
+  tx.manager.getRepository(KnownIncidentTable).upsert(incident, ['id']);
+
+export const changeIncident = (tx: Transaction, id: string, change: Partial<KnownIncident>): Promise<unknown> =>
+  tx.manager.getRepository(KnownIncidentTable).update({ id }, change);
+
+export async function getIncident(tx: Transaction, id: string): Promise<KnownIncident> {
+  const incident = await tx.manager.getRepository(KnownIncidentTable).findOneBy({ id });
+  if (incident === null) throw NotFound();
+  return incident;
+}
+
+export const saveMember = (tx: Transaction, member: KnownMember): Promise<unknown> =>
+  tx.manager.getRepository(KnownMemberTable).upsert(member, ['incidentId', 'principalId', 'role']);
+
+/** The roles in which the principal is a member of the incident now. */
+export async function rolesIn(tx: Transaction, incidentId: string, principalId: string): Promise<readonly Role[]> {
+  const members = await tx.manager.getRepository(KnownMemberTable).findBy({ incidentId, principalId });
+  return members.filter(({ until }) => until === null || until > tx.now).map(({ role }) => role as Role);
+}
+
+export const saveEvidence = (tx: Transaction, evidence: KnownEvidence): Promise<unknown> =>
+  tx.manager.getRepository(KnownEvidenceTable).upsert(evidence, ['id']);
+
+/** Those of the ids that are evidence of this incident. */
+export async function knownEvidence(tx: Transaction, incidentId: string, ids: readonly string[]): Promise<Set<string>> {
+  const found = await tx.manager.getRepository(KnownEvidenceTable).findBy({ incidentId, id: In([...ids]) });
+  return new Set(found.map(({ id }) => id));
+}
+
+export const saveTenant = (tx: Transaction, { id, subscriptionIds }: KnownTenant): Promise<unknown> =>
+  tx.manager.getRepository(KnownTenantTable).upsert({ id, subscriptionIds: [...subscriptionIds] }, ['id']);
+
+export const findTenant = (tx: Transaction, id: string): Promise<KnownTenant | null> =>
+  tx.manager.getRepository(KnownTenantTable).findOneBy({ id });

@@ -1,0 +1,93 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import type { Classification, KnownIncident } from '../domain/classification.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const column = (
+  name: string,
+  type: 'text' | 'int' | 'boolean' | 'jsonb' | 'timestamptz',
+  nullable = false,
+): EntitySchemaColumnOptions => ({
+  name,
+  type,
+  nullable,
+});
+const list = (name: string, type: 'uuid' | 'text'): EntitySchemaColumnOptions => ({ name, type, array: true });
+const key = (
+  name: string,
+  primaryKeyConstraintName: string,
+  type: 'uuid' | 'text' = 'uuid',
+): EntitySchemaColumnOptions => ({
+  name,
+  type,
+  primary: true,
+  primaryKeyConstraintName,
+});
+
+export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
+  name: 'classification',
+  columns: {
+    id: key('id', 'classification_pk'),
+    version: column('version', 'int'),
+    assessment: column('assessment', 'jsonb', true),
+    level: column('level', 'text'),
+    domains: list('domains', 'text'),
+    eventGround: column('event_ground', 'text', true),
+    crspi: column('crspi', 'text'),
+    basis: list('basis', 'text'),
+    suspected: column('suspected', 'boolean'),
+    declaredAt: column('declared_at', 'timestamptz', true),
+    legalAdviserId: column('legal_adviser_id', 'text', true),
+    executionAuthorizedAt: column('execution_authorized_at', 'timestamptz', true),
+    scopes: column('scopes', 'jsonb'),
+  },
+});
+
+export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncident>>({
+  name: 'known_incident',
+  columns: {
+    id: key('id', 'known_incident_pk'),
+    stage: column('stage', 'text'),
+    responsibility: column('responsibility', 'text'),
+  },
+});
+
+/** A principal's part in an incident, as AssignmentChanged told it. */
+export interface KnownMember {
+  readonly incidentId: string;
+  readonly principalId: string;
+  readonly role: string;
+  readonly until: Date | null;
+}
+
+export const KnownMemberTable = new EntitySchema<Mutable<KnownMember>>({
+  name: 'known_member',
+  columns: {
+    incidentId: key('incident_id', 'known_member_pk'),
+    principalId: key('principal_id', 'known_member_pk', 'text'),
+    role: key('role', 'known_member_pk', 'text'),
+    until: column('until', 'timestamptz', true),
+  },
+});
+
+export interface KnownEvidence {
+  readonly id: string;
+  readonly incidentId: string;
+}
+
+export const KnownEvidenceTable = new EntitySchema<Mutable<KnownEvidence>>({
+  name: 'known_evidence',
+  columns: { id: key('id', 'known_evidence_pk'), incidentId: { name: 'incident_id', type: 'uuid' } },
+});
+
+export interface KnownTenant {
+  readonly id: string;
+  readonly subscriptionIds: readonly string[];
+}
+
+export const KnownTenantTable = new EntitySchema<Mutable<KnownTenant>>({
+  name: 'known_tenant',
+  columns: { id: key('id', 'known_tenant_pk'), subscriptionIds: list('subscription_ids', 'uuid') },
+});
+
+export const tables = [ClassificationTable, KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable];

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Change } from '@tocsin/contracts';
+import type { Transaction } from '@tocsin/database';
+import { declare, execute, notStarted, prepare, settle, type Cin } from './domain/cin.ts';
+import { isAffected } from './domain/notice.ts';
+import { openContractObligation } from './domain/obligation.ts';
+import { listScopes } from './store/known-facts-store.ts';
+import { cinStore, listObligations, obligationStore } from './store/stores.ts';
+
+/* The Customer Incident Notification process, driven by the gates that classification announces. */
+
+export async function getCin(tx: Transaction, incidentId: string): Promise<Cin> {
+  return (await cinStore(tx).find(incidentId)) ?? notStarted(incidentId);
+}
+
+const move = async (tx: Transaction, change: Change<Cin, 'notification'> | null): Promise<void> => {
+  if (change !== null) await tx.commit(cinStore, change);
+};
+
+export const prepareCin = async (tx: Transaction, incidentId: string): Promise<void> =>
+  move(tx, prepare(await getCin(tx, incidentId), tx.now));
+
+export async function declareCin(tx: Transaction, incidentId: string, declaredAt: Date): Promise<void> {
+  await move(tx, declare(await getCin(tx, incidentId), declaredAt, tx.now));
+  await openObligations(tx, incidentId);
+}
+
+export const executeCin = async (tx: Transaction, incidentId: string): Promise<void> =>
+  move(tx, execute(await getCin(tx, incidentId), tx.now));
+
+/** Each affected tenant gets its own clock, also one that turns out to be affected later (I-27). */
+export async function openObligations(tx: Transaction, incidentId: string): Promise<void> {
+  const { declaredAt } = await getCin(tx, incidentId);
+  if (declaredAt === null) return;
+  const owed = new Set((await listObligations(tx, incidentId)).map(({ tenantId }) => tenantId));
+  for (const { tenantId } of (await listScopes(tx, incidentId)).filter(isAffected)) {
+    if (owed.has(tenantId)) continue;
+    const order = { id: randomUUID(), incidentId, tenantId, declaredAt };
+    await tx.commit(obligationStore, openContractObligation(order, tx.now));
+  }
+  await settleCin(tx, incidentId);
+}
+
+export async function settleCin(tx: Transaction, incidentId: string): Promise<void> {
+  const obligations = await listObligations(tx, incidentId);
+  const allMet = obligations.length > 0 && obligations.every(({ metAt }) => metAt !== null);
+  await move(tx, settle(await getCin(tx, incidentId), allMet, tx.now));
+}

@@ -1,0 +1,31 @@
+import { defineError } from '@tocsin/errors';
+
+export const AddressInvalid = defineError(
+  'ADDRESS_INVALID',
+  'Give one plain e-mail address, such as security@customer.example.',
+);
+export const FieldMissing = defineError(
+  'FIELD_MISSING',
+  'Fill every required field of the notice, or say NOT_YET_KNOWN where the phase allows it.',
+);
+export const ActionRequired = defineError('ACTION_REQUIRED', 'Recommend at least one action to the customer.');
+export const ForeignScope = defineError(
+  'FOREIGN_SCOPE',
+  'This tenant is not in the scope of the incident. Set its scope first.',
+);
+export const NoticeStateRefused = defineError(
+  'NOTICE_STATE_REFUSED',
+  'The notice does not stand in the state this command starts from.',
+);
+export const NoticeNotApproved = defineError(
+  'NOTICE_NOT_APPROVED',
+  'Another person with the role LEGAL must approve the notice first.',
+);
+export const ExecutionNotAuthorized = defineError(
+  'EXECUTION_NOT_AUTHORIZED',
+  'The Incident Manager must authorize execution (gate G4) before a notice is sent.',
+);
+export const TenantRuledOut = defineError(
+  'TENANT_RULED_OUT',
+  'This tenant is not affected: it gets no notice unless its scope is LIKELY or CONFIRMED.',
+);

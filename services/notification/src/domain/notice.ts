@@ -1,0 +1,152 @@
+import {
+  NoticeChanged,
+  occurred,
+  RecipientUnresolved,
+  type Change,
+  type Decision,
+  type NoticePhase,
+  type NoticeState,
+  type ScopeStatus,
+} from '@tocsin/contracts';
+import { SamePersonRefused } from '@tocsin/errors';
+import type { Cin } from './cin.ts';
+import {
+  ActionRequired,
+  ExecutionNotAuthorized,
+  FieldMissing,
+  ForeignScope,
+  NoticeNotApproved,
+  NoticeStateRefused,
+  TenantRuledOut,
+} from './errors.ts';
+import { notYetKnown, renderNotice, requiredFields, type NoticeFields } from './rendering.ts';
+
+/** What is owed to one tenant in one phase, in one version. */
+export interface Notice {
+  readonly id: string;
+  readonly version: number;
+  readonly incidentId: string;
+  readonly tenantId: string;
+  readonly phase: NoticePhase;
+  readonly noticeVersion: number;
+  readonly state: NoticeState;
+  readonly fields: NoticeFields;
+  readonly body: string;
+  readonly sha256: string;
+  readonly authorId: string;
+  readonly approvedBy: string | null;
+  readonly sentAt: Date | null;
+  /** A subscription had nobody to mail to when the notice was sent. */
+  readonly unresolved: boolean;
+  readonly createdAt: Date;
+}
+
+/** What this service knows of a tenant's part in the incident. */
+export interface KnownScope {
+  readonly incidentId: string;
+  readonly tenantId: string;
+  readonly subscriptionIds: readonly string[];
+  readonly status: ScopeStatus;
+  readonly dataCategories: readonly string[];
+}
+
+export interface Act {
+  readonly by: string;
+  readonly role: string;
+  readonly now: Date;
+  readonly decisionId: string;
+  readonly reason: string;
+}
+
+export interface DraftOrder {
+  readonly id: string;
+  readonly phase: NoticePhase;
+  readonly tenantName: string;
+  readonly fields: NoticeFields;
+}
+
+/** A draft may be written before the declaration; it needs every field, and an action to take. */
+export function draft(scope: KnownScope | null, order: DraftOrder, act: Act): Change<Notice, 'notification'> {
+  if (scope === null || scope.status === 'RULED_OUT') throw ForeignScope();
+  checkFields(order.fields, order.phase);
+  const { body, sha256 } = renderNotice({ ...order, subscriptionIds: scope.subscriptionIds });
+  const notice: Notice = {
+    id: order.id,
+    version: 1,
+    incidentId: scope.incidentId,
+    tenantId: scope.tenantId,
+    phase: order.phase,
+    noticeVersion: 1,
+    state: 'DRAFT',
+    fields: order.fields,
+    body,
+    sha256,
+    authorId: act.by,
+    approvedBy: null,
+    sentAt: null,
+    unresolved: false,
+    createdAt: act.now,
+  };
+  return { state: notice, events: [changed(notice, act.now)] };
+}
+
+function checkFields(fields: NoticeFields, phase: NoticePhase): void {
+  const missing = requiredFields.filter(
+    (name) => fields[name].trim() === '' || (phase === 'FINAL' && fields[name] === notYetKnown),
+  );
+  if (missing.length > 0) throw FieldMissing({ fields: missing });
+  if (fields.recommendedActions.every((action) => action.trim() === '')) throw ActionRequired();
+}
+
+/** A second person approves exactly these bytes (I-25, R-60). */
+export function approve(notice: Notice, act: Act): Change<Notice, 'notification'> {
+  if (notice.state !== 'DRAFT') throw NoticeStateRefused({ state: notice.state });
+  if (notice.authorId === act.by) throw SamePersonRefused();
+  const state: Notice = { ...notice, state: 'APPROVED', approvedBy: act.by, version: notice.version + 1 };
+  return { state, events: [changed(state, act.now)], decisions: [approval(state, act)] };
+}
+
+const approval = (notice: Notice, act: Act): Decision => ({
+  id: act.decisionId,
+  kind: 'noticeApproval',
+  value: { noticeId: notice.id, noticeVersion: notice.noticeVersion, sha256: notice.sha256 },
+  actorId: act.by,
+  role: act.role,
+  at: act.now,
+  reason: act.reason,
+  evidenceIds: [],
+  policyVersion: '2026-11',
+});
+
+export interface Gates {
+  readonly scope: KnownScope | null;
+  readonly cin: Cin;
+  readonly unresolved: boolean;
+}
+
+/** Checked in the transaction that plans the deliveries (E-11): approved, execution authorised, tenant affected. */
+export function send(notice: Notice, { scope, cin, unresolved }: Gates, act: Act): Change<Notice, 'notification'> {
+  if (notice.state === 'SENT') throw NoticeStateRefused({ state: notice.state });
+  if (notice.state !== 'APPROVED') throw NoticeNotApproved({ state: notice.state });
+  if (cin.state !== 'EXECUTING' && cin.state !== 'FULFILLED') throw ExecutionNotAuthorized({ cin: cin.state });
+  if (scope === null || !isAffected(scope)) throw TenantRuledOut({ tenantId: notice.tenantId });
+  const state: Notice = { ...notice, state: 'SENT', sentAt: act.now, unresolved, version: notice.version + 1 };
+  const { incidentId, id: noticeId, tenantId } = state;
+  const alarm = occurred(RecipientUnresolved, { incidentId, noticeId, tenantId, at: act.now.toISOString() });
+  return { state, events: unresolved ? [changed(state, act.now), alarm] : [changed(state, act.now)] };
+}
+
+/** LIKELY and CONFIRMED get a notice, nobody else does (I-27). */
+export const isAffected = (scope: KnownScope): boolean => scope.status === 'LIKELY' || scope.status === 'CONFIRMED';
+
+const changed = (notice: Notice, now: Date) =>
+  occurred(NoticeChanged, {
+    incidentId: notice.incidentId,
+    noticeId: notice.id,
+    noticeVersion: notice.noticeVersion,
+    phase: notice.phase,
+    tenantId: notice.tenantId,
+    state: notice.state,
+    sha256: notice.sha256,
+    at: now.toISOString(),
+  });

@@ -1,0 +1,87 @@
+import { createLoader, type Read, type RequestContext, type Resolvers } from '@tocsin/subgraph';
+import { saveContact, saveTenant } from '../directory.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Notice } from '../domain/notice.ts';
+import { clockOf, type Obligation } from '../domain/obligation.ts';
+import type { Contact } from '../domain/recipients.ts';
+import type { Tenant } from '../domain/tenant.ts';
+import { approveNotice, draftNotice, sendNotice } from '../notices.ts';
+import {
+  contactsOf,
+  findCustomerNotification,
+  findNotice,
+  findTenants,
+  listAdvisories,
+  listTenants,
+  type CustomerNotification,
+  type PageOrder,
+} from '../queries.ts';
+import { contactStore, listDeliveries, listSubscriptions } from '../store/stores.ts';
+
+export const loaders = (read: Read) => ({
+  tenant: createLoader<Tenant>((ids) => read((tx) => findTenants(tx, ids))),
+});
+
+type Context = RequestContext<ReturnType<typeof loaders>>;
+interface Input<T> {
+  readonly input: T & { readonly idempotencyKey: string };
+}
+interface ById {
+  readonly id: string;
+}
+
+/** `mailDomain` ends the Message-ID of the mails that `sendNotice` plans. */
+export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
+  Query: {
+    tenant: (_: unknown, { id }: ById, { load }) => load.tenant.load(id),
+    tenants: (_: unknown, page: PageOrder, { read }) => read((tx) => listTenants(tx, page)),
+    notice: (_: unknown, { id }: ById, { read }) => read((tx) => findNotice(tx, id)),
+    advisories: (_: unknown, page: PageOrder, { read }) => read((tx) => listAdvisories(tx, page)),
+  },
+  Mutation: {
+    saveTenant: (_: unknown, { input }: Input<Parameters<typeof saveTenant>[1]>, { command }) =>
+      command('saveTenant', input, async (tx) => ({ tenantId: (await saveTenant(tx, input)).id })),
+    saveContact: (_: unknown, { input }: Input<Parameters<typeof saveContact>[1]>, { command }) =>
+      command('saveContact', input, async (tx) => ({ contactId: (await saveContact(tx, input)).id })),
+    draftNotice: (_: unknown, { input }: Input<Parameters<typeof draftNotice>[1]>, { command }) =>
+      command('draftNotice', input, async (tx) => ({ noticeId: (await draftNotice(tx, input)).id })),
+    approveNotice: (_: unknown, { input }: Input<Parameters<typeof approveNotice>[1]>, { command }) =>
+      command('approveNotice', input, async (tx) => ({ noticeId: (await approveNotice(tx, input)).id })),
+    sendNotice: (_: unknown, { input }: Input<Parameters<typeof sendNotice>[1]>, { command }) =>
+      command('sendNotice', input, async (tx) => ({ noticeId: (await sendNotice(tx, input, mailDomain)).id })),
+  },
+  SaveTenantPayload: {
+    tenant: ({ tenantId }: { tenantId: string }, _: unknown, { load }) => load.tenant.load(tenantId),
+  },
+  SaveContactPayload: {
+    contact: ({ contactId }: { contactId: string }, _: unknown, { read }) =>
+      read((tx) => contactStore(tx).get(contactId)),
+  },
+  DraftNoticePayload: { notice: readNotice },
+  ApproveNoticePayload: { notice: readNotice },
+  SendNoticePayload: { notice: readNotice },
+  Incident: {
+    __resolveReference: ({ id }: ById) => ({ id }),
+    customerNotification: ({ id }: ById, _: unknown, { read }) => read((tx) => findCustomerNotification(tx, id)),
+  },
+  CustomerNotification: {
+    state: ({ cin }: CustomerNotification) => cin.state,
+    declaredAt: ({ cin }: CustomerNotification) => cin.declaredAt,
+    obligations: ({ obligations, now }: CustomerNotification) =>
+      obligations.map((obligation) => ({ ...obligation, clock: clockOf(obligation, now) })),
+  },
+  Obligation: { tenant: ({ tenantId }: Obligation, _: unknown, { load }) => load.tenant.load(tenantId) },
+  Notice: {
+    tenant: ({ tenantId }: Notice, _: unknown, { load }) => load.tenant.load(tenantId),
+    deliveries: ({ id }: Notice, _: unknown, { read }): Promise<Delivery[]> => read((tx) => listDeliveries(tx, id)),
+  },
+  Tenant: {
+    __resolveReference: ({ id }: ById, { load }: Context) => load.tenant.load(id),
+    subscriptions: ({ id }: Tenant, _: unknown, { read }) => read((tx) => listSubscriptions(tx, id)),
+    contacts: ({ id }: Tenant, _: unknown, { read }): Promise<Contact[] | null> => read((tx) => contactsOf(tx, id)),
+  },
+});
+
+function readNotice({ noticeId }: { noticeId: string }, _: unknown, { read }: Context): Promise<Notice | null> {
+  return read((tx) => findNotice(tx, noticeId));
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { context, propagation } from '@opentelemetry/api';
+import { NoticePhase } from '@tocsin/contracts';
+import { expectVersion, type Transaction } from '@tocsin/database';
+import { NotFound, ReasonRequired } from '@tocsin/errors';
+import { z } from 'zod';
+import { getCin, settleCin } from './cins.ts';
+import { planMail, publish } from './domain/delivery.ts';
+import { approve, draft, send, type Act, type Notice } from './domain/notice.ts';
+import { meet } from './domain/obligation.ts';
+import { resolveRecipients, type Recipients } from './domain/recipients.ts';
+import { mustBeMember } from './relation.ts';
+import { findScope } from './store/known-facts-store.ts';
+import {
+  deliveryStore,
+  listContacts,
+  listObligations,
+  listSubscriptions,
+  noticeStore,
+  obligationStore,
+  publishAdvisory,
+  tenantStore,
+} from './store/stores.ts';
+
+const text = z.string().max(16_384);
+
+const DraftOrder = z.object({
+  incidentId: z.uuid(),
+  tenantId: z.uuid(),
+  phase: NoticePhase,
+  fields: z.object({
+    nature: text,
+    dataCategories: text,
+    consequences: text,
+    measures: text,
+    contactPoint: text,
+    recommendedActions: z.array(text).max(50),
+  }),
+});
+
+const act = (tx: Transaction, role: string, reason = ''): Act => ({
+  by: tx.by.id,
+  role,
+  now: tx.now,
+  decisionId: randomUUID(),
+  reason,
+});
+
+/** Errors: FOREIGN_SCOPE, FIELD_MISSING, ACTION_REQUIRED. */
+export async function draftNotice(tx: Transaction, input: z.input<typeof DraftOrder>): Promise<Notice> {
+  const role = await mustBeMember(tx, 'draftNotice', input.incidentId);
+  const { incidentId, tenantId, phase, fields } = DraftOrder.parse(input);
+  const tenant = await tenantStore(tx).get(tenantId);
+  const scope = await findScope(tx, incidentId, tenantId);
+  const order = { id: randomUUID(), phase, tenantName: tenant.name, fields };
+  return tx.commit(noticeStore, draft(scope, order, act(tx, role)));
+}
+
+/** One step of a notice that exists: which, in which version, and why. */
+export interface NoticeOrder {
+  readonly noticeId: string;
+  readonly expectedVersion: number;
+}
+
+/** Errors: NOTICE_STATE_REFUSED, SAME_PERSON_REFUSED, REASON_REQUIRED. */
+export async function approveNotice(
+  tx: Transaction,
+  order: NoticeOrder & { readonly reason: string },
+): Promise<Notice> {
+  const notice = await getNotice(tx, order.noticeId);
+  const role = await mustBeMember(tx, 'approveNotice', notice.incidentId);
+  expectVersion(notice, order.expectedVersion);
+  if (order.reason.trim() === '') throw ReasonRequired();
+  return tx.commit(noticeStore, approve(notice, act(tx, role, order.reason)));
+}
+
+/**
+ * Publishes in the tenant's own portal and plans the mails, all in this transaction; the mails leave right after.
+ * Errors: NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT, NOTICE_STATE_REFUSED.
+ */
+export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
+  const notice = await getNotice(tx, order.noticeId);
+  const role = await mustBeMember(tx, 'sendNotice', notice.incidentId);
+  expectVersion(notice, order.expectedVersion);
+  const scope = await findScope(tx, notice.incidentId, notice.tenantId);
+  const cin = await getCin(tx, notice.incidentId);
+  const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);
+  const gates = { scope, cin, unresolved: recipients.unresolved.length > 0 };
+  const sent = await tx.commit(noticeStore, send(notice, gates, act(tx, role)));
+  await publishAll(tx, sent, recipients);
+  for (const mail of recipients.mails) {
+    await tx.commit(deliveryStore, planMail(sent, mail, mailDomain, planned(tx)));
+  }
+  return sent;
+}
+
+async function publishAll(tx: Transaction, notice: Notice, { feeds }: Recipients): Promise<void> {
+  for (const { channel, subscriptionIds } of feeds) {
+    await tx.commit(deliveryStore, publish(notice, channel, planned(tx)));
+    await publishAdvisory(tx, {
+      id: randomUUID(),
+      tenantId: notice.tenantId,
+      incidentId: notice.incidentId,
+      noticeId: notice.id,
+      channel,
+      subscriptionIds,
+      tag: channel === 'MESSAGE_CENTER_POST' ? 'Data Privacy' : null,
+      body: notice.body,
+      publishedAt: tx.now,
+    });
+  }
+  if (feeds.length > 0) await meetObligations(tx, notice);
+}
+
+/** An effective delivery to the tenant meets what it is owed for this incident. */
+export async function meetObligations(
+  tx: Transaction,
+  { incidentId, tenantId }: { readonly incidentId: string; readonly tenantId: string },
+): Promise<void> {
+  for (const obligation of await listObligations(tx, incidentId)) {
+    const change = obligation.tenantId === tenantId ? meet(obligation, tx.now) : null;
+    if (change !== null) await tx.commit(obligationStore, change);
+  }
+  await settleCin(tx, incidentId);
+}
+
+/** No affected subscription named: the whole tenant is. */
+async function recipientsOf(tx: Transaction, tenantId: string, affected: readonly string[]): Promise<Recipients> {
+  const subscriptions = await listSubscriptions(tx, tenantId);
+  const concerned = affected.length === 0 ? subscriptions : subscriptions.filter(({ id }) => affected.includes(id));
+  return resolveRecipients(concerned, await listContacts(tx, tenantId));
+}
+
+async function getNotice(tx: Transaction, id: string): Promise<Notice> {
+  const notice = await noticeStore(tx).find(id);
+  if (notice === null) throw NotFound();
+  return notice;
+}
+
+/** The trace of this command goes on when the mail is sent, in another transaction and perhaps another process. */
+function planned(tx: Transaction) {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return { id: randomUUID(), now: tx.now, traceparent: carrier['traceparent'] ?? null };
+}

@@ -1,0 +1,97 @@
+import { can } from '@tocsin/access';
+import { decodeCursor, toPage, type Page, type Transaction } from '@tocsin/database';
+import { InvalidInput } from '@tocsin/errors';
+import { In } from 'typeorm';
+import { getCin } from './cins.ts';
+import type { Cin } from './domain/cin.ts';
+import type { Notice } from './domain/notice.ts';
+import type { Obligation } from './domain/obligation.ts';
+import type { Contact } from './domain/recipients.ts';
+import type { Tenant } from './domain/tenant.ts';
+import { mayRead } from './relation.ts';
+import { listContacts, listNotices, listObligations, noticeStore } from './store/stores.ts';
+import { AdvisoryTable, TenantTable, type Advisory } from './store/tables.ts';
+
+/** The notification side of an incident, as its readers see it. */
+export interface CustomerNotification {
+  readonly cin: Cin;
+  readonly obligations: readonly Obligation[];
+  readonly notices: readonly Notice[];
+  /** The database's clock, by which the clocks are shown. */
+  readonly now: Date;
+}
+
+/** Null for whoever is no member: the same as for an incident that does not exist. */
+export async function findCustomerNotification(
+  tx: Transaction,
+  incidentId: string,
+): Promise<CustomerNotification | null> {
+  if (!(await mayRead(tx, incidentId))) return null;
+  return {
+    cin: await getCin(tx, incidentId),
+    obligations: await listObligations(tx, incidentId),
+    notices: await listNotices(tx, incidentId),
+    now: tx.now,
+  };
+}
+
+export async function findNotice(tx: Transaction, id: string): Promise<Notice | null> {
+  const notice = await noticeStore(tx).find(id);
+  return notice !== null && (await mayRead(tx, notice.incidentId)) ? notice : null;
+}
+
+const maySeeTenant = (tx: Transaction, tenantId: string): boolean =>
+  can(tx.by, 'read:tenant') || can(tx.by, 'read:ownTenant', { tenantId });
+
+export async function findTenants(tx: Transaction, ids: readonly string[]): Promise<Tenant[]> {
+  const visible = ids.filter((id) => maySeeTenant(tx, id));
+  return visible.length === 0 ? [] : tx.manager.getRepository(TenantTable).findBy({ id: In(visible) });
+}
+
+/** By name. A customer sees itself only; row security says so too. */
+export async function listTenants(tx: Transaction, page: PageOrder): Promise<Page<Tenant>> {
+  const query = tx.manager.getRepository(TenantTable).createQueryBuilder('tenant');
+  const after = decodeCursor(page.after);
+  if (after !== null) query.andWhere('(tenant.name, tenant.id) > (:key, :id)', after);
+  const rows = await query
+    .orderBy('tenant.name')
+    .addOrderBy('tenant.id')
+    .take(limitOf(page) + 1)
+    .getMany();
+  return toPage(
+    rows.filter(({ id }) => maySeeTenant(tx, id)),
+    limitOf(page),
+    ({ name, id }) => ({ key: name, id }),
+  );
+}
+
+export async function contactsOf(tx: Transaction, tenantId: string): Promise<Contact[] | null> {
+  const allowed = can(tx.by, 'read:contact') || can(tx.by, 'read:ownContact', { tenantId });
+  return allowed ? listContacts(tx, tenantId) : null;
+}
+
+/** The feed of the caller's own tenant, newest first; empty for anybody without one. */
+export async function listAdvisories(tx: Transaction, page: PageOrder): Promise<Page<Advisory>> {
+  const tenantId = tx.by.tenantId ?? null;
+  const order = (row: Advisory) => ({ key: row.publishedAt.toISOString(), id: row.id });
+  if (!can(tx.by, 'read:advisory', { tenantId })) return toPage([], limitOf(page), order);
+  const query = tx.manager
+    .getRepository(AdvisoryTable)
+    .createQueryBuilder('advisory')
+    .where('advisory.tenant_id = :tenantId', { tenantId });
+  const after = decodeCursor(page.after);
+  if (after !== null) query.andWhere('(advisory.published_at, advisory.id) < (:key::timestamptz, :id::uuid)', after);
+  query.orderBy('advisory.published_at', 'DESC').addOrderBy('advisory.id', 'DESC');
+  return toPage(await query.take(limitOf(page) + 1).getMany(), limitOf(page), order);
+}
+
+export interface PageOrder {
+  readonly first: number;
+  readonly after?: string | null;
+}
+
+/** 1 to 100. Errors: INVALID_INPUT. */
+function limitOf({ first }: PageOrder): number {
+  if (!Number.isInteger(first) || first < 1 || first > 100) throw InvalidInput({ first: 'must be 1 to 100' });
+  return first;
+}

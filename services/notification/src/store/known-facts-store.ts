@@ -1,0 +1,29 @@
+import type { Role } from '@tocsin/access';
+import type { Transaction } from '@tocsin/database';
+import type { KnownScope } from '../domain/notice.ts';
+import { KnownMemberTable, KnownScopeTable, type KnownMember } from './tables.ts';
+
+/* Our copies of what incident and classification decided; written by events.ts only. */
+
+export const saveMember = (tx: Transaction, member: KnownMember): Promise<unknown> =>
+  tx.manager.getRepository(KnownMemberTable).upsert(member, ['incidentId', 'principalId', 'role']);
+
+/** The roles in which the principal is a member of the incident now. */
+export async function rolesIn(tx: Transaction, incidentId: string, principalId: string): Promise<readonly Role[]> {
+  const members = await tx.manager.getRepository(KnownMemberTable).findBy({ incidentId, principalId });
+  return members.filter(({ until }) => until === null || until > tx.now).map(({ role }) => role as Role);
+}
+
+export const saveScope = (tx: Transaction, scope: KnownScope): Promise<unknown> =>
+  tx.manager
+    .getRepository(KnownScopeTable)
+    .upsert({ ...scope, subscriptionIds: [...scope.subscriptionIds], dataCategories: [...scope.dataCategories] }, [
+      'incidentId',
+      'tenantId',
+    ]);
+
+export const findScope = (tx: Transaction, incidentId: string, tenantId: string): Promise<KnownScope | null> =>
+  tx.manager.getRepository(KnownScopeTable).findOneBy({ incidentId, tenantId });
+
+export const listScopes = (tx: Transaction, incidentId: string): Promise<KnownScope[]> =>
+  tx.manager.getRepository(KnownScopeTable).find({ where: { incidentId }, order: { tenantId: 'ASC' } });

@@ -1,0 +1,210 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import type { Cin } from '../domain/cin.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { KnownScope, Notice } from '../domain/notice.ts';
+import type { Obligation } from '../domain/obligation.ts';
+import type { Contact, Subscription } from '../domain/recipients.ts';
+import type { Tenant } from '../domain/tenant.ts';
+
+/* The rows are the domain's own states: what differs is only how PostgreSQL spells the names. */
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const column = (
+  name: string,
+  type: 'uuid' | 'text' | 'int' | 'boolean' | 'jsonb',
+  nullable = false,
+): EntitySchemaColumnOptions => ({
+  name,
+  type,
+  nullable,
+});
+const list = (name: string, type: 'uuid' | 'text'): EntitySchemaColumnOptions => ({ name, type, array: true });
+const instant = (name: string, nullable = false): EntitySchemaColumnOptions => ({
+  name,
+  type: 'timestamptz',
+  nullable,
+});
+const key = (name: string, constraint: string, type: 'uuid' | 'text' = 'uuid'): EntitySchemaColumnOptions => ({
+  name,
+  type,
+  primary: true,
+  primaryKeyConstraintName: constraint,
+});
+
+export const TenantTable = new EntitySchema<Mutable<Tenant>>({
+  name: 'tenant',
+  columns: {
+    id: key('id', 'tenant_pk'),
+    version: column('version', 'int'),
+    name: column('name', 'text'),
+    zone: column('zone', 'text'),
+    locale: column('locale', 'text'),
+    updatedAt: instant('updated_at'),
+  },
+});
+
+export const SubscriptionTable = new EntitySchema<Mutable<Subscription>>({
+  name: 'subscription',
+  columns: {
+    id: key('id', 'subscription_pk'),
+    tenantId: column('tenant_id', 'uuid'),
+    family: column('family', 'text'),
+  },
+});
+
+export const ContactTable = new EntitySchema<Mutable<Contact>>({
+  name: 'contact',
+  columns: {
+    id: key('id', 'contact_pk'),
+    version: column('version', 'int'),
+    tenantId: column('tenant_id', 'uuid'),
+    subscriptionId: column('subscription_id', 'uuid', true),
+    roles: list('roles', 'text'),
+    address: column('address', 'text'),
+    locale: column('locale', 'text'),
+  },
+});
+
+/** A principal's part in an incident, as AssignmentChanged told it. */
+export interface KnownMember {
+  readonly incidentId: string;
+  readonly principalId: string;
+  readonly role: string;
+  readonly until: Date | null;
+}
+
+export const KnownMemberTable = new EntitySchema<Mutable<KnownMember>>({
+  name: 'known_member',
+  columns: {
+    incidentId: key('incident_id', 'known_member_pk'),
+    principalId: key('principal_id', 'known_member_pk', 'text'),
+    role: key('role', 'known_member_pk', 'text'),
+    until: instant('until', true),
+  },
+});
+
+export const KnownScopeTable = new EntitySchema<Mutable<KnownScope>>({
+  name: 'known_scope',
+  columns: {
+    incidentId: key('incident_id', 'known_scope_pk'),
+    tenantId: key('tenant_id', 'known_scope_pk'),
+    subscriptionIds: list('subscription_ids', 'uuid'),
+    status: column('status', 'text'),
+    dataCategories: list('data_categories', 'text'),
+  },
+});
+
+export const CinTable = new EntitySchema<Mutable<Cin>>({
+  name: 'cin',
+  columns: {
+    id: key('id', 'cin_pk'),
+    version: column('version', 'int'),
+    state: column('state', 'text'),
+    declaredAt: instant('declared_at', true),
+  },
+});
+
+export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
+  name: 'obligation',
+  columns: {
+    id: key('id', 'obligation_pk'),
+    version: column('version', 'int'),
+    incidentId: column('incident_id', 'uuid'),
+    tenantId: column('tenant_id', 'uuid'),
+    ruleId: column('rule_id', 'text'),
+    ruleVersion: column('rule_version', 'int'),
+    startsAt: instant('starts_at'),
+    dueAt: instant('due_at'),
+    metAt: instant('met_at', true),
+  },
+});
+
+export const NoticeTable = new EntitySchema<Mutable<Notice>>({
+  name: 'notice',
+  columns: {
+    id: key('id', 'notice_pk'),
+    version: column('version', 'int'),
+    incidentId: column('incident_id', 'uuid'),
+    tenantId: column('tenant_id', 'uuid'),
+    phase: column('phase', 'text'),
+    noticeVersion: column('notice_version', 'int'),
+    state: column('state', 'text'),
+    fields: column('fields', 'jsonb'),
+    body: column('body', 'text'),
+    sha256: column('sha256', 'text'),
+    authorId: column('author_id', 'text'),
+    approvedBy: column('approved_by', 'text', true),
+    sentAt: instant('sent_at', true),
+    unresolved: column('unresolved', 'boolean'),
+    createdAt: instant('created_at'),
+  },
+});
+
+export const DeliveryTable = new EntitySchema<Mutable<Delivery>>({
+  name: 'delivery',
+  columns: {
+    id: key('id', 'delivery_pk'),
+    version: column('version', 'int'),
+    incidentId: column('incident_id', 'uuid'),
+    noticeId: column('notice_id', 'uuid'),
+    noticeVersion: column('notice_version', 'int'),
+    tenantId: column('tenant_id', 'uuid'),
+    channel: column('channel', 'text'),
+    recipient: column('recipient', 'text'),
+    addressFrozen: column('address_frozen', 'text', true),
+    role: column('role', 'text', true),
+    fallback: column('fallback', 'boolean'),
+    state: column('state', 'text'),
+    attempt: column('attempt', 'int'),
+    nextAttemptAt: instant('next_attempt_at', true),
+    leaseUntil: instant('lease_until', true),
+    messageId: column('message_id', 'text', true),
+    replyCode: column('reply_code', 'int', true),
+    traceparent: column('traceparent', 'text', true),
+    createdAt: instant('created_at'),
+    settledAt: instant('settled_at', true),
+  },
+});
+
+/** A post in the tenant's own portal. */
+export interface Advisory {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly incidentId: string;
+  readonly noticeId: string;
+  readonly channel: string;
+  readonly subscriptionIds: readonly string[];
+  /** `Data Privacy` on Message Center posts (R-94). */
+  readonly tag: string | null;
+  readonly body: string;
+  readonly publishedAt: Date;
+}
+
+export const AdvisoryTable = new EntitySchema<Mutable<Advisory>>({
+  name: 'advisory',
+  columns: {
+    id: key('id', 'advisory_pk'),
+    tenantId: column('tenant_id', 'uuid'),
+    incidentId: column('incident_id', 'uuid'),
+    noticeId: column('notice_id', 'uuid'),
+    channel: column('channel', 'text'),
+    subscriptionIds: list('subscription_ids', 'uuid'),
+    tag: column('tag', 'text', true),
+    body: column('body', 'text'),
+    publishedAt: instant('published_at'),
+  },
+});
+
+export const tables = [
+  TenantTable,
+  SubscriptionTable,
+  ContactTable,
+  KnownMemberTable,
+  KnownScopeTable,
+  CinTable,
+  ObligationTable,
+  NoticeTable,
+  DeliveryTable,
+  AdvisoryTable,
+];
