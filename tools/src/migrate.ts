@@ -4,6 +4,7 @@ import { serviceNames, type ServiceName } from '@tocsin/contracts';
 import { migrateService, provisionService } from '@tocsin/database';
 import { databaseConfig, json, kafkaConfig, loadConfig } from '@tocsin/runtime';
 import { ensureTopics } from './kafka/topics.ts';
+import { runIfProgram } from './program.ts';
 
 export interface MigrateOptions {
   /** A superuser, or a role that may create databases and roles; any database of the server. */
@@ -34,10 +35,11 @@ export function serviceUrl(databaseUrl: string, service: ServiceName, password: 
  * Brings PostgreSQL and Kafka to what this version needs: the database, per service its schema, roles and tables, and
  * the topics. Changes nothing when everything is in place; safe to run again after it was interrupted.
  *
- * @returns the addresses of topics whose settings differ from ours; they are left as the operator made them
+ * @returns a line for each topic setting that differs from ours; they are left as the operator made them
  */
-export async function migrateAll({ adminUrl, passwords, brokers }: MigrateOptions): Promise<void> {
-  await Promise.all([migrateDatabase(adminUrl, passwords), ensureTopics([...brokers])]);
+export async function migrateAll({ adminUrl, passwords, brokers }: MigrateOptions): Promise<string[]> {
+  const [{ differences }] = await Promise.all([ensureTopics(brokers), migrateDatabase(adminUrl, passwords)]);
+  return differences;
 }
 
 async function migrateDatabase(adminUrl: string, passwords: MigrateOptions['passwords']): Promise<void> {
@@ -74,13 +76,13 @@ async function main(): Promise<void> {
       z.object({ detection: password, incident: password, classification: password, notification: password }),
     ).describe('password per service, JSON'),
   });
-  await migrateAll({
+  const differences = await migrateAll({
     adminUrl: config.DATABASE_URL,
     passwords: config.TOCSIN_APP_PASSWORDS,
     brokers: config.KAFKA_BROKERS,
   });
+  for (const difference of differences) process.stderr.write(`${difference}\n`);
   process.stdout.write('Database and topics are up to date.\n');
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href)
-  await main();
+runIfProgram(import.meta.url, main);

@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startChild, watchDeath, type Child, type Death } from '../process/child.ts';
 import type { Guard } from '../process/guard.ts';
+import { repository } from '../paths.ts';
+import { stopOrphans } from '../process/pid-file.ts';
+import { lockedServer } from '../process/locked-server.ts';
+import { portMustBeFree } from '../process/port.ts';
 import { withAdmin } from './client.ts';
+import { ensureJars } from './jars.ts';
+import { findJava as findJavaNow } from './java.ts';
 import { javaFlags, serverProperties } from './settings.ts';
 
 const run = promisify(execFile);
@@ -27,6 +33,8 @@ export interface KafkaOptions {
 /** A real Kafka of our own on loopback; can be stopped or killed and started again, on the same ports and data. */
 export interface Kafka {
   readonly brokers: readonly string[];
+  /** Of the broker that runs, or ran last. */
+  pid(): number;
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -46,6 +54,7 @@ export async function createKafka(options: KafkaOptions): Promise<Kafka> {
   let child: Child | undefined;
   return {
     brokers,
+    pid: () => child?.pid ?? 0,
     start: async () => {
       child = await startBroker(options, folder, properties);
       await untilReady(child, brokers);
@@ -117,4 +126,64 @@ async function answers(brokers: readonly string[]): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+export interface StartKafkaOptions {
+  /** Holds the data and the log. */
+  readonly directory: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  say(line: string): void;
+}
+
+export interface RunningKafka {
+  readonly brokers: string[];
+  readonly pid: number;
+  stop(): Promise<void>;
+  /** SIGKILL, for fault tests. */
+  kill(): Promise<void>;
+  /** Again, on the same ports and data. */
+  start(): Promise<void>;
+}
+
+/** @throws SetupError that says what to install, or to set KAFKA_BROKERS. */
+export const findJava = (): Promise<string> => Promise.resolve().then(() => findJavaNow());
+
+/**
+ * Starts Kafka, after it fetched what is missing of it and stopped what a killed start left behind on the same folder.
+ *
+ * @throws SetupError for what the person at the terminal can put right: no Java, a taken port, a second start on one folder.
+ */
+export async function startKafka(options: StartKafkaOptions): Promise<RunningKafka> {
+  const { directory, port, controllerPort } = options;
+  let kafka: Kafka | undefined;
+  const server = lockedServer(join(directory, 'kafka.lock.json'), {
+    start: async () => {
+      kafka ??= await prepare(options);
+      await portMustBeFree(port, 'Kafka');
+      await portMustBeFree(controllerPort, "Kafka's controller");
+      await kafka.start();
+    },
+    stop: async () => kafka?.stop(),
+    kill: async () => kafka?.kill(),
+  });
+  await server.start();
+  return {
+    ...server,
+    brokers: [...(kafka?.brokers ?? [])],
+    get pid() {
+      return kafka?.pid() ?? 0;
+    },
+  };
+}
+
+async function prepare({ directory, say, ...ports }: StartKafkaOptions): Promise<Kafka> {
+  const java = await findJava();
+  const jars = await ensureJars({
+    cacheDir: join(repository, '.cache'),
+    repository: process.env['TOCSIN_MAVEN_REPOSITORY'],
+  });
+  const orphans = await stopOrphans(join(directory, 'run'), 'kafka');
+  if (orphans.length > 0) say('  Stopped the Kafka that a killed start left behind.');
+  return await createKafka({ java, jars, stateDir: directory, ...ports });
 }

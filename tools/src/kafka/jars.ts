@@ -60,12 +60,13 @@ async function isComplete(folder: string, jars: readonly LockedJar[]): Promise<b
 }
 
 async function putInPlace(temporary: string, folder: string, jars: readonly LockedJar[]): Promise<void> {
+  // Another start may have been faster.
+  if (await isComplete(folder, jars)) return;
   try {
     if (existsSync(folder)) await rename(folder, join(temporary, 'replaced'));
     await rename(temporary, folder);
     await rm(join(folder, 'replaced'), { recursive: true, force: true });
   } catch (error) {
-    // Another start may have been faster.
     if (!(await isComplete(folder, jars))) throw error;
   }
 }

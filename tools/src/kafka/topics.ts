@@ -16,18 +16,21 @@ const topics: readonly Topic[] = serviceNames.map(topicOf).flatMap((name) => [
   { name: `${name}.dlq`, partitions: 1, settings: { 'cleanup.policy': 'delete', 'retention.ms': days(90) } },
 ]);
 
-/**
- * Makes the topics that are missing and compares the others with what they should be.
- *
- * @returns one line for each difference; they are not put right, since that may lose or reorder events.
- */
-export const ensureTopics = (brokers: readonly string[]): Promise<string[]> =>
+export interface EnsuredTopics {
+  /** Names of the topics made now. */
+  readonly created: string[];
+  /** One line for each; differences are not put right, since that may lose or reorder events. */
+  readonly differences: string[];
+}
+
+/** Makes the topics that are missing and compares the others with what they should be. */
+export const ensureTopics = (brokers: readonly string[]): Promise<EnsuredTopics> =>
   withAdmin(brokers, 8, async (admin) => {
     const present = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !present.has(name));
     if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map(toRequest) });
     const known = topics.filter(({ name }) => present.has(name));
-    return known.length === 0 ? [] : await differences(admin, known);
+    return { created: missing.map(({ name }) => name), differences: await differences(admin, known) };
   });
 
 const toRequest = ({ name, partitions, settings }: Topic): ITopicConfig => ({
@@ -38,6 +41,7 @@ const toRequest = ({ name, partitions, settings }: Topic): ITopicConfig => ({
 });
 
 async function differences(admin: Admin, known: readonly Topic[]): Promise<string[]> {
+  if (known.length === 0) return [];
   const metadata = await admin.fetchTopicMetadata({ topics: known.map(({ name }) => name) });
   const configs = await admin.describeConfigs({
     includeSynonyms: false,

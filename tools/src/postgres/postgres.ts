@@ -25,6 +25,10 @@ export interface Postgres {
   /** Superuser, database `postgres`. */
   readonly url: string;
   readonly notice: string | undefined;
+  /** Where the data are; removed with them. */
+  readonly folder: string;
+  /** Of the server that runs, or ran last. */
+  pid(): number;
   start(): Promise<void>;
   /** Finishes nothing, loses nothing: open transactions are rolled back. */
   stop(): Promise<void>;
@@ -41,6 +45,8 @@ export async function createPostgres(options: PostgresOptions): Promise<Postgres
     version: home.version,
     url,
     notice: home.notice,
+    folder: home.folder,
+    pid: () => child?.pid ?? 0,
     start: async () => {
       await stopOrphanedPostgres(dataOf(home));
       child = await startServer(home, options, url);

@@ -31,10 +31,12 @@ export const removePidFile = (folder: string, name: string): Promise<void> =>
  * Stops what an earlier start left running: services first, PostgreSQL last. A process that is not the remembered
  * one (the id was given to another) is left alone.
  *
+ * @param only the kind to stop, if not all
  * @returns the names of what was stopped
  */
-export async function stopOrphans(folder: string): Promise<string[]> {
-  const remembered = await readPidFiles(folder);
+export async function stopOrphans(folder: string, only?: ProcessKind): Promise<string[]> {
+  const all = await readPidFiles(folder);
+  const remembered = all.filter(({ kind }) => only === undefined || kind === only);
   const stopped: string[] = [];
   for (const kind of ['service', 'kafka', 'postgres'] as const) {
     const orphans = remembered.filter((entry) => entry.kind === kind && identityOf(entry.pid) === entry.identity);

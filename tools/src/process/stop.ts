@@ -10,7 +10,7 @@ export const stopService: Escalation = [
   ['SIGKILL', 5_000],
 ];
 export const stopKafka: Escalation = [
-  ['SIGTERM', 15_000],
+  ['SIGTERM', 10_000],
   ['SIGKILL', 5_000],
 ];
 /** SIGINT: rolls back and closes; SIGQUIT: leaves at once and recovers at the next start. */
