@@ -110,3 +110,22 @@ export async function clearStart(
     slice.partition,
   ]);
 }
+
+/**
+ * Settles a record that was PARKED, in the transaction that applies it. False: it was settled before, so it must have
+ * no further effect (E-2).
+ */
+export async function settleParked(
+  tx: Transaction,
+  consumer: string,
+  message: Pick<InboxMessage, 'messageId' | 'code'> & { readonly outcome: 'DONE' | 'REFUSED' },
+): Promise<boolean> {
+  const rows = await tx.manager.query<unknown[]>(
+    `with settled as (
+       update inbox set outcome = $3, code = $4, processed_at = now()
+       where consumer = $1 and message_id = $2 and outcome = 'PARKED' returning 1)
+     select from settled`,
+    [consumer, message.messageId, message.outcome, message.code ?? null],
+  );
+  return rows.length === 1;
+}

@@ -1,0 +1,29 @@
+import type { Decision } from '@tocsin/contracts';
+import type { Transaction } from './transaction.ts';
+
+/** Appends the decisions about one aggregate; they are never changed (I-1). */
+export async function recordDecisions(
+  tx: Transaction,
+  about: { readonly type: string; readonly id: string },
+  decisions: readonly Decision[],
+): Promise<void> {
+  if (decisions.length === 0) return;
+  await tx.manager.query(
+    `insert into decision (id, aggregate_type, aggregate_id, kind, value, actor_id, role, at, reason, evidence_ids,
+       policy_version)
+     select id, $2, $3, kind, value, "actorId", role, at, reason, "evidenceIds", "policyVersion"
+     from jsonb_to_recordset($1::jsonb) as d (id uuid, kind text, value jsonb, "actorId" text, role text,
+       at timestamptz, reason text, "evidenceIds" uuid[], "policyVersion" text, nth int)
+     order by nth`,
+    [JSON.stringify(decisions.map((decision, nth) => ({ ...decision, nth }))), about.type, about.id],
+  );
+}
+
+/** Every decision about one aggregate, oldest first. A customer's transaction sees none. */
+export const decisionsOf = (tx: Transaction, aggregate: string, id: string): Promise<Decision[]> =>
+  tx.manager.query<Decision[]>(
+    `select id, kind, value, actor_id as "actorId", role, at, reason, evidence_ids as "evidenceIds",
+       policy_version as "policyVersion"
+     from decision where aggregate_type = $1 and aggregate_id = $2 order by position`,
+    [aggregate, id],
+  );
