@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { PrivateJwk, PublicJwks } from '@tocsin/access';
+import { serviceNames } from '@tocsin/contracts';
+import { databaseConfig, httpConfig, json, kafkaConfig, loadConfig, logConfig } from '@tocsin/runtime';
+
+const shape = {
+  ...httpConfig,
+  ...logConfig,
+  ...databaseConfig,
+  ...kafkaConfig,
+  TOCSIN_CONTEXT_JWKS: json(PublicJwks).describe("JWKS, JSON: the gateway's public keys for the signed context"),
+  TOCSIN_EVENT_PRIVATE_JWK: json(PrivateJwk).describe('private Ed25519 JWK, JSON: signs the events of this service'),
+  TOCSIN_EVENT_JWKS: json(z.partialRecord(z.enum(serviceNames), PublicJwks)).describe(
+    'JSON object, JWKS by service: public keys of the services whose events are heard',
+  ),
+};
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** @throws ConfigError naming all problems. */
+export const readConfig = (env?: NodeJS.ProcessEnv) => loadConfig(shape, env);

@@ -1,0 +1,92 @@
+import {
+  IncidentClosed,
+  IncidentReopened,
+  occurred,
+  StageChanged,
+  type Change,
+  type Disposition,
+  type Stage,
+} from '@tocsin/contracts';
+import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
+import {
+  DispositionRefused,
+  IncidentNotClosed,
+  PostMortemRequired,
+  RetractFirst,
+  StageTransitionRefused,
+} from './errors.ts';
+import { about, next, type ClosedIncident, type Incident, type OpenIncident } from './incident.ts';
+import type { KnownFacts } from './known-facts.ts';
+import { enterStage } from './stages.ts';
+
+export interface ClosingOrder extends Grounds {
+  readonly disposition: Disposition;
+}
+
+/** Which dispositions fit the stage from which the incident came to CLOSE (`domain.md` section 5). */
+const dispositions: Readonly<Partial<Record<Stage, readonly Disposition[]>>> = {
+  ASSESS: ['FALSE_POSITIVE', 'CUSTOMER_RESPONSIBILITY', 'DUPLICATE', 'NOT_ESCALATED'],
+  DIAGNOSE: ['FALSE_POSITIVE', 'CUSTOMER_RESPONSIBILITY', 'DUPLICATE', 'EXERCISE'],
+  STABILIZE: ['RESOLVED', 'EXERCISE'],
+};
+
+/**
+ * CLOSE, OPEN -> CLOSED. Whoever led the incident when it came to CLOSE closes it (R-24).
+ *
+ * Errors: STAGE_TRANSITION_REFUSED (not in stage CLOSE, or closed already), FORBIDDEN, REASON_REQUIRED,
+ * EVIDENCE_UNKNOWN, DISPOSITION_REFUSED, RETRACT_FIRST (I-7), POST_MORTEM_REQUIRED (R-28, I-31).
+ */
+export function close(
+  incident: Incident,
+  order: ClosingOrder,
+  known: KnownFacts,
+  act: Act,
+): Change<Incident, 'incident'> {
+  const { disposition } = order;
+  if (incident.stage !== 'CLOSE' || incident.status === 'CLOSED')
+    throw StageTransitionRefused({ from: incident.stage, status: incident.status, to: 'CLOSED' });
+  const from = incident.stageEntries.at(-2)?.stage ?? incident.stage;
+  const role = actingAs(act, from === 'ASSESS' ? ['RESPONDER', 'INCIDENT_MANAGER'] : ['INCIDENT_MANAGER']);
+  mustBeGrounded(incident, order);
+  const possible = dispositionsOf(incident, from);
+  if (!possible.includes(disposition)) throw DispositionRefused({ disposition, from, possible });
+  if (known.crspi === 'DECLARED') throw disposition === 'FALSE_POSITIVE' ? RetractFirst() : PostMortemRequired();
+  const state: ClosedIncident = { ...next(incident, {}), status: 'CLOSED', disposition, closedAt: act.now };
+  return {
+    state,
+    events: [occurred(IncidentClosed, { ...about(state, act.now), disposition, cycle: state.cycle })],
+    decisions: [decided(act, role, 'disposition', disposition, order)],
+  };
+}
+
+/** What fits the way the incident took, its responsibility (I-4) and its source. */
+function dispositionsOf({ responsibility, source }: Incident, from: Stage): readonly Disposition[] {
+  return (dispositions[from] ?? []).filter((disposition) => {
+    if (disposition === 'CUSTOMER_RESPONSIBILITY') return responsibility === 'CUSTOMER';
+    if (disposition === 'EXERCISE') return source === 'RED_BLUE_EXERCISE';
+    return true;
+  });
+}
+
+/**
+ * CLOSED -> OPEN at DIAGNOSE: new evidence, a leaked key, an order under Art 34(4) GDPR.
+ *
+ * Errors: INCIDENT_NOT_CLOSED, REASON_REQUIRED, EVIDENCE_UNKNOWN.
+ */
+export function reopen(incident: Incident, order: Grounds, act: Act): Change<Incident, 'incident'> {
+  const role = actingAs(act, ['INCIDENT_MANAGER']);
+  if (incident.status === 'OPEN') throw IncidentNotClosed({ incidentId: incident.id });
+  mustBeGrounded(incident, order);
+  const { closedAt: _closedAt, disposition: _disposition, ...facts } = incident;
+  const open: OpenIncident = { ...facts, status: 'OPEN', cycle: incident.cycle + 1 };
+  const { state, entry } = enterStage(open, { to: 'DIAGNOSE', reason: order.reason }, act);
+  const { n, cycle } = entry;
+  return {
+    state,
+    events: [
+      occurred(IncidentReopened, { ...about(state, act.now), cycle }),
+      occurred(StageChanged, { ...about(state, act.now), from: incident.stage, to: entry.stage, n, cycle }),
+    ],
+    decisions: [decided(act, role, 'reopening', { cycle }, order)],
+  };
+}

@@ -1,0 +1,59 @@
+import { defineError } from '@tocsin/errors';
+
+/* The refusals of the incident service (`domain.md` section 6); the shared ones come from `@tocsin/errors`. */
+
+export const StageTransitionRefused = defineError(
+  'STAGE_TRANSITION_REFUSED',
+  'The incident cannot move between these stages. The details name the stage it stands in and what may follow.',
+);
+export const OnCallRequired = defineError(
+  'ON_CALL_REQUIRED',
+  'Nobody is on call for this incident. Assign a RESPONDER before it is assessed.',
+);
+export const AttributionRequired = defineError(
+  'ATTRIBUTION_REQUIRED',
+  'A customer reported this incident: decide the responsibility before it leaves ASSESS.',
+);
+export const ContainmentNotVerified = defineError(
+  'CONTAINMENT_NOT_VERIFIED',
+  'Another person than the doer must verify containment before the incident leaves STABILIZE for CLOSE.',
+);
+export const CorrectiveActionsOpen = defineError(
+  'CORRECTIVE_ACTIONS_OPEN',
+  'Actions are still open; the details name them. Complete them first. Only long-term mitigation may outlast closing.',
+);
+export const PrincipalNotEligible = defineError(
+  'PRINCIPAL_NOT_ELIGIBLE',
+  'The staff directory does not list this principal in this role.',
+);
+export const ResponsibilityConflict = defineError(
+  'RESPONSIBILITY_CONFLICT',
+  'The incident is declared or its customer notification has begun; it cannot be the responsibility of the customer alone.',
+);
+export const StageTooEarly = defineError('STAGE_TOO_EARLY', 'The incident has not reached the stage that this needs.');
+export const OwnerAndDateRequired = defineError(
+  'OWNER_AND_DATE_REQUIRED',
+  'Long-term mitigation outlasts the incident: name its owner and the date by which it is due.',
+);
+export const ActionNotOpen = defineError('ACTION_NOT_OPEN', 'The action is done or cancelled already.');
+export const BothRisksRequired = defineError(
+  'BOTH_RISKS_REQUIRED',
+  'Say for both the customer risk and the business risk why it is contained.',
+);
+export const DispositionRefused = defineError(
+  'DISPOSITION_REFUSED',
+  'The incident cannot be closed with this disposition. The details name those that fit how it came to CLOSE.',
+);
+export const RetractFirst = defineError(
+  'RETRACT_FIRST',
+  'The incident was declared reportable. Retract the declaration before it is closed as a false positive.',
+);
+export const PostMortemRequired = defineError(
+  'POST_MORTEM_REQUIRED',
+  'A declared incident closes only with an approved post-mortem. This release has no post-mortems yet: leave it in stage CLOSE.',
+);
+export const IncidentNotClosed = defineError(
+  'INCIDENT_NOT_CLOSED',
+  'The incident is open. Only a closed incident can be reopened.',
+);
+export const IncidentIsClosed = defineError('INCIDENT_CLOSED', 'The incident is closed. Reopen it first.');

@@ -1,0 +1,34 @@
+import { EvidenceAdded, occurred, type Change, type Environment } from '@tocsin/contracts';
+import { InvalidInput, TimeOrderInvalid } from '@tocsin/errors';
+import type { Act } from './act.ts';
+import { about, next, type Evidence, type Incident } from './incident.ts';
+
+export interface EvidenceOrder {
+  readonly evidenceId: string;
+  readonly text: string;
+  readonly sha256: string;
+  readonly environment: Environment;
+  readonly collectedAt: Date;
+}
+
+/**
+ * Records evidence; from now on decisions may cite it. A closed incident takes it too: that is how it comes to be
+ * reopened.
+ *
+ * Errors: INVALID_INPUT, TIME_ORDER_INVALID.
+ */
+export function addEvidence(incident: Incident, order: EvidenceOrder, act: Act): Change<Incident, 'incident'> {
+  const text = order.text.trim();
+  const sha256 = order.sha256.toLowerCase();
+  if (text === '' || text.length > 10_000)
+    throw InvalidInput({ field: 'text', reason: 'must have 1 to 10000 characters' });
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw InvalidInput({ field: 'sha256', reason: 'must be 64 hexadecimal digits' });
+  if (order.collectedAt > act.now) throw TimeOrderInvalid({ field: 'collectedAt' });
+  const { evidenceId: id, environment, collectedAt } = order;
+  const evidence: Evidence = { id, text, sha256, environment, collectedAt, addedBy: act.actorId, addedAt: act.now };
+  const state = next(incident, { evidence: [...incident.evidence, evidence] });
+  return {
+    state,
+    events: [occurred(EvidenceAdded, { ...about(state, act.now), evidenceId: id, environment, sha256 })],
+  };
+}

@@ -1,0 +1,116 @@
+import type {
+  ActionKind,
+  ActionState,
+  Disposition,
+  Environment,
+  Responsibility,
+  SignalSource,
+  Stage,
+  StaffRole,
+} from '@tocsin/contracts';
+
+/** Somebody joined to the incident in one role; present until `until`, or for good. */
+export interface Member {
+  readonly principalId: string;
+  readonly role: StaffRole;
+  readonly until: Date | null;
+}
+
+/** One entry into a stage; never changed, numbered from 1 over all cycles (R-22). */
+export interface StageEntry {
+  readonly n: number;
+  readonly stage: Stage;
+  readonly cycle: number;
+  readonly at: Date;
+  readonly actorId: string;
+  readonly reason: string;
+}
+
+/** What decisions cite: a note of what was found, and the digest of what it is about. */
+export interface Evidence {
+  readonly id: string;
+  readonly text: string;
+  /** SHA-256 of the item, 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+  readonly environment: Environment;
+  readonly collectedAt: Date;
+  readonly addedBy: string;
+  readonly addedAt: Date;
+}
+
+/** Something done, or to be done, about the incident (R-25). */
+export interface Action {
+  readonly id: string;
+  readonly kind: ActionKind;
+  readonly text: string;
+  readonly state: ActionState;
+  readonly ownerId: string;
+  readonly dueAt: Date | null;
+  readonly doneBy: string | null;
+  readonly doneAt: Date | null;
+  readonly recordedBy: string;
+  readonly recordedAt: Date;
+}
+
+/** Both risks were found contained by another person than the doer (R-70, I-30). */
+export interface Containment {
+  readonly verifiedBy: string;
+  readonly verifiedAt: Date;
+}
+
+interface IncidentFacts {
+  readonly id: string;
+  readonly version: number;
+  /** For people to say aloud; from a sequence, so it may have gaps. */
+  readonly number: number;
+  readonly source: SignalSource;
+  readonly stage: Stage;
+  /** 1, and one more each time the incident is reopened. */
+  readonly cycle: number;
+  readonly responsibility: Responsibility;
+  /** When the earliest signal was seen (R-23). */
+  readonly firstIndicationAt: Date;
+  /** When the incident was opened. */
+  readonly detectedAt: Date;
+  readonly onCallId: string | null;
+  readonly incidentManagerId: string | null;
+  readonly members: readonly Member[];
+  readonly stageEntries: readonly StageEntry[];
+  readonly evidence: readonly Evidence[];
+  readonly actions: readonly Action[];
+  readonly containment: Containment | null;
+  readonly detectionIds: readonly string[];
+}
+
+export interface OpenIncident extends IncidentFacts {
+  readonly status: 'OPEN';
+}
+
+export interface ClosedIncident extends IncidentFacts {
+  readonly status: 'CLOSED';
+  readonly disposition: Disposition;
+  readonly closedAt: Date;
+}
+
+export type Incident = OpenIncident | ClosedIncident;
+
+/** The successor of a state: the patch, and the next version. */
+export const next = <T extends Incident>(incident: T, patch: Partial<T>): T => ({
+  ...incident,
+  ...patch,
+  version: incident.version + 1,
+});
+
+/** What every event about the incident carries. */
+export const about = (incident: Incident, now: Date): { incidentId: string; at: string } => ({
+  incidentId: incident.id,
+  at: now.toISOString(),
+});
+
+export const isPresent = (member: Member, now: Date): boolean => member.until === null || member.until > now;
+
+/** The roles in which somebody is a present member. */
+export const rolesIn = (incident: Incident, principalId: string, now: Date): readonly StaffRole[] =>
+  incident.members
+    .filter((member) => member.principalId === principalId && isPresent(member, now))
+    .map(({ role }) => role);

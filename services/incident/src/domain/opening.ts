@@ -1,0 +1,85 @@
+import { AssignmentChanged, IncidentOpened, occurred, type Change, type SignalSource } from '@tocsin/contracts';
+import { about, type Incident, type Member, type OpenIncident } from './incident.ts';
+import type { StaffMember } from './staff.ts';
+
+/** What a promoted detection asks for. */
+export interface OpeningOrder {
+  readonly incidentId: string;
+  readonly number: number;
+  readonly detectionId: string;
+  readonly source: SignalSource;
+  /** When the earliest signal of the detection was seen. */
+  readonly firstSeenAt: Date;
+  /** The responder who promoted it, or null if a rule did. */
+  readonly promotedBy: string | null;
+}
+
+/**
+ * Opens an incident in DETECT and joins whoever is on call, and the responder who promoted the detection (R-23).
+ * The first responder on call leads; so does the first incident manager from DIAGNOSE on.
+ */
+export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
+  const members = firstMembers(order, onCall);
+  const duty = onCall.filter((person) => person.onCall);
+  const state: OpenIncident = {
+    id: order.incidentId,
+    version: 1,
+    number: order.number,
+    source: order.source,
+    stage: 'DETECT',
+    status: 'OPEN',
+    cycle: 1,
+    responsibility: 'UNDETERMINED',
+    firstIndicationAt: order.firstSeenAt,
+    detectedAt: now,
+    onCallId: duty.find(({ roles }) => roles.includes('RESPONDER'))?.principalId ?? null,
+    incidentManagerId: duty.find(({ roles }) => roles.includes('INCIDENT_MANAGER'))?.principalId ?? null,
+    members,
+    stageEntries: [
+      {
+        n: 1,
+        stage: 'DETECT',
+        cycle: 1,
+        at: now,
+        actorId: order.promotedBy ?? 'service:detection',
+        reason: 'A detection was promoted.',
+      },
+    ],
+    evidence: [],
+    actions: [],
+    containment: null,
+    detectionIds: [order.detectionId],
+  };
+  return { state, events: [opened(state, now), ...members.map((member) => joined(state, member, now))] };
+}
+
+function firstMembers(order: OpeningOrder, onCall: readonly StaffMember[]): readonly Member[] {
+  const members: Member[] = onCall
+    .filter((person) => person.onCall)
+    .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role, until: null })));
+  const { promotedBy } = order;
+  const isJoined = members.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
+  return promotedBy === null || isJoined
+    ? members
+    : [...members, { principalId: promotedBy, role: 'RESPONDER', until: null }];
+}
+
+const opened = (incident: Incident, now: Date) =>
+  occurred(IncidentOpened, {
+    ...about(incident, now),
+    number: incident.number,
+    source: incident.source,
+    detectionIds: [...incident.detectionIds],
+    firstIndicationAt: incident.firstIndicationAt.toISOString(),
+    detectedAt: incident.detectedAt.toISOString(),
+  });
+
+/** The announcement of one membership; `onCall` marks the responder who leads the assessment. */
+export const joined = (incident: Incident, { principalId, role, until }: Member, now: Date) =>
+  occurred(AssignmentChanged, {
+    ...about(incident, now),
+    role,
+    principalId,
+    onCall: role === 'RESPONDER' && principalId === incident.onCallId,
+    ...(until !== null && { until: until.toISOString() }),
+  });

@@ -1,0 +1,31 @@
+import type { Decision } from '@tocsin/contracts';
+import { createLoader, type Read, type RequestContext } from '@tocsin/subgraph';
+import type { Incident } from '../domain/incident.ts';
+import type { KnownFacts } from '../domain/known-facts.ts';
+import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+
+/** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
+interface Of<T> {
+  readonly id: string;
+  readonly value: T;
+}
+
+export interface Loaders {
+  readonly incident: (id: string) => Promise<Incident | null>;
+  readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
+  readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
+}
+
+export type Context = RequestContext<Loaders>;
+
+/** One query for each kind of thing and request. */
+export function createLoaders(read: Read): Loaders {
+  const incidents = createLoader((ids) => read((tx) => listVisible(tx, ids)));
+  const decisions = createLoader<Of<readonly Decision[]>>((ids) => read((tx) => listResponsibilityDecisions(tx, ids)));
+  const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
+  return {
+    incident: (id) => incidents.load(id),
+    responsibilityDecisions: (id) => decisions.load(id),
+    knownFacts: (id) => known.load(id),
+  };
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { ActionKind, Disposition, Environment, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
+import type { Transaction } from '@tocsin/database';
+import type { Resolvers } from '@tocsin/subgraph';
+import * as incidents from '../incidents.ts';
+import type { Context } from './context.ts';
+
+/** What every command's input has. */
+interface Input extends incidents.IncidentTarget {
+  readonly idempotencyKey: string;
+}
+interface DecisionInput extends Input {
+  readonly reason: string;
+  readonly evidenceIds: readonly string[];
+}
+interface AssignInput extends DecisionInput {
+  readonly role: StaffRole;
+  readonly principalId: string;
+  readonly until?: Date | null;
+}
+interface AddEvidenceInput extends Input {
+  readonly text: string;
+  readonly sha256: string;
+  readonly environment: Environment;
+  readonly collectedAt: Date;
+}
+interface RecordActionInput extends Input {
+  readonly kind: ActionKind;
+  readonly text: string;
+  readonly ownerId?: string | null;
+  readonly dueAt?: Date | null;
+  readonly doneBy?: string | null;
+}
+interface CompleteActionInput extends Input {
+  readonly actionId: string;
+  readonly doneBy?: string | null;
+}
+interface VerifyContainmentInput extends Input {
+  readonly customerRisk?: string | null;
+  readonly businessRisk?: string | null;
+  readonly evidenceIds: readonly string[];
+}
+
+/** Runs one command about an incident; the payload is the incident as it is now. */
+const commanding =
+  <I extends Input>(name: string, work: (tx: Transaction, input: I) => Promise<unknown>) =>
+  async (_: unknown, { input }: { input: I }, { command, load }: Context) => {
+    await command(name, input, async (tx) => {
+      await work(tx, input);
+      return { incidentId: input.incidentId };
+    });
+    return { incident: await load.incident(input.incidentId) };
+  };
+
+/** The same for a command that makes something: the payload names its id, also when the command is repeated. */
+const creating =
+  <I extends Input>(name: string, idName: string, work: (tx: Transaction, input: I, id: string) => Promise<unknown>) =>
+  async (_: unknown, { input }: { input: I }, { command, load }: Context) => {
+    const { id } = await command(name, input, async (tx) => {
+      const newId = randomUUID();
+      await work(tx, input, newId);
+      return { id: newId };
+    });
+    return { [idName]: id, incident: await load.incident(input.incidentId) };
+  };
+
+/** The mutations about incidents. */
+export const incidentCommandResolvers: Resolvers<Context> = {
+  Mutation: {
+    assign: commanding<AssignInput>('assign', (tx, input) =>
+      incidents.assignMember(tx, { ...input, until: input.until ?? null }),
+    ),
+    decideResponsibility: commanding<DecisionInput & { readonly responsibility: Responsibility }>(
+      'decideResponsibility',
+      incidents.decideTheResponsibility,
+    ),
+    addEvidence: creating<AddEvidenceInput>('addEvidence', 'evidenceId', (tx, input, evidenceId) =>
+      incidents.recordEvidence(tx, { ...input, evidenceId }),
+    ),
+    advanceStage: commanding<DecisionInput & { readonly to: Stage }>('advanceStage', incidents.advanceStage),
+    recordAction: creating<RecordActionInput>('recordAction', 'actionId', (tx, input, actionId) => {
+      const { ownerId = null, dueAt = null, doneBy = null } = input;
+      return incidents.recordAction(tx, { ...input, actionId, ownerId, dueAt, doneBy });
+    }),
+    completeAction: commanding<CompleteActionInput>('completeAction', (tx, input) =>
+      incidents.completeAction(tx, { ...input, doneBy: input.doneBy ?? null }),
+    ),
+    verifyContainment: commanding<VerifyContainmentInput>('verifyContainment', (tx, input) => {
+      const { customerRisk = null, businessRisk = null } = input;
+      return incidents.verifyTheContainment(tx, { ...input, customerRisk, businessRisk });
+    }),
+    closeIncident: commanding<DecisionInput & { readonly disposition: Disposition }>(
+      'closeIncident',
+      incidents.closeIncident,
+    ),
+    reopenIncident: commanding<DecisionInput>('reopenIncident', incidents.reopenIncident),
+  },
+};

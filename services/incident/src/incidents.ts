@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { mayAtAll, mustBeAllowed, type Operation } from '@tocsin/access';
+import type { Change, DetectionPromoted, EventData } from '@tocsin/contracts';
+import { expectVersion, type Transaction } from '@tocsin/database';
+import { Forbidden } from '@tocsin/errors';
+import type { Act, Grounds } from './domain/act.ts';
+import * as actions from './domain/actions.ts';
+import { assign, type AssignmentOrder } from './domain/assignment.ts';
+import { close, reopen, type ClosingOrder } from './domain/closing.ts';
+import { verifyContainment, type ContainmentOrder } from './domain/containment.ts';
+import { addEvidence, type EvidenceOrder } from './domain/evidence.ts';
+import { rolesIn, type Incident } from './domain/incident.ts';
+import type { KnownFacts } from './domain/known-facts.ts';
+import { open } from './domain/opening.ts';
+import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
+import { advance, type StageOrder } from './domain/stages.ts';
+import { incidentStore } from './store/incident-store.ts';
+import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { staffMemberStore } from './store/staff-member-store.ts';
+
+/** Which incident a command is about, and which version of it the caller saw. */
+export interface IncidentTarget {
+  readonly incidentId: string;
+  readonly expectedVersion: number;
+}
+
+/** On DetectionPromoted: opens the incident, once for each detection (H-7). Events carry no principal but `promotedBy`. */
+export async function openIncident(tx: Transaction, detection: EventData<typeof DetectionPromoted>): Promise<void> {
+  const store = incidentStore(tx);
+  if (await store.isOpenedFor(detection.detectionId)) return;
+  const order = {
+    incidentId: randomUUID(),
+    number: await store.nextNumber(),
+    detectionId: detection.detectionId,
+    source: detection.source,
+    firstSeenAt: new Date(detection.firstSeenAt),
+    promotedBy: detection.automatic ? null : detection.promotedBy,
+  };
+  await tx.commit(incidentStore, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
+}
+
+export const advanceStage = (tx: Transaction, order: IncidentTarget & StageOrder): Promise<Incident> =>
+  onIncident(tx, 'advanceStage', order, ({ incident, act }) => advance(incident, order, act));
+
+export const assignMember = (tx: Transaction, order: IncidentTarget & AssignmentOrder): Promise<Incident> =>
+  onIncident(tx, 'assign', order, async ({ incident, act }) =>
+    assign(incident, order, await staffMemberStore(tx).findByPrincipal(order.principalId), act),
+  );
+
+export const decideTheResponsibility = (
+  tx: Transaction,
+  order: IncidentTarget & ResponsibilityOrder,
+): Promise<Incident> =>
+  onIncident(tx, 'decideResponsibility', order, ({ incident, known, act }) =>
+    decideResponsibility(incident, order, known, act),
+  );
+
+export const recordEvidence = (tx: Transaction, order: IncidentTarget & EvidenceOrder): Promise<Incident> =>
+  onIncident(tx, 'addEvidence', order, ({ incident, act }) => addEvidence(incident, order, act));
+
+export const recordAction = (tx: Transaction, order: IncidentTarget & actions.ActionOrder): Promise<Incident> =>
+  onIncident(tx, 'recordAction', order, ({ incident, act }) => actions.recordAction(incident, order, act));
+
+export const completeAction = (tx: Transaction, order: IncidentTarget & actions.CompletionOrder): Promise<Incident> =>
+  onIncident(tx, 'completeAction', order, ({ incident, act }) => actions.completeAction(incident, order, act));
+
+export const verifyTheContainment = (tx: Transaction, order: IncidentTarget & ContainmentOrder): Promise<Incident> =>
+  onIncident(tx, 'verifyContainment', order, ({ incident, act }) => verifyContainment(incident, order, act));
+
+export const closeIncident = (tx: Transaction, order: IncidentTarget & ClosingOrder): Promise<Incident> =>
+  onIncident(tx, 'closeIncident', order, ({ incident, known, act }) => close(incident, order, known, act));
+
+export const reopenIncident = (tx: Transaction, order: IncidentTarget & Grounds): Promise<Incident> =>
+  onIncident(tx, 'reopenIncident', order, ({ incident, act }) => reopen(incident, order, act));
+
+interface Situation {
+  readonly incident: Incident;
+  readonly known: KnownFacts;
+  readonly act: Act;
+}
+
+/** Load, may I, is it what the caller saw, decide, commit. The role is asked first, so that FORBIDDEN tells nothing (S-3). */
+async function onIncident(
+  tx: Transaction,
+  operation: Operation,
+  target: IncidentTarget,
+  rule: (situation: Situation) => Change<Incident, 'incident'> | Promise<Change<Incident, 'incident'>>,
+): Promise<Incident> {
+  if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
+  const incident = await incidentStore(tx).get(target.incidentId);
+  const roles = rolesIn(incident, tx.by.id, tx.now).filter((role) => tx.by.roles.includes(role));
+  mustBeAllowed(tx.by, operation, { memberAs: roles });
+  expectVersion(incident, target.expectedVersion);
+  const known = await knownIncidentFactStore(tx).get(incident.id);
+  const act: Act = { actorId: tx.by.id, roles, now: tx.now, newId: randomUUID };
+  return tx.commit(incidentStore, await rule({ incident, known, act }));
+}

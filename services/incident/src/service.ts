@@ -1,0 +1,36 @@
+import { importSigningKey } from '@tocsin/access';
+import { connect } from '@tocsin/database';
+import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
+import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
+import { createSubgraph } from '@tocsin/subgraph';
+import type { Config } from './config.ts';
+import { handlers } from './events.ts';
+import { createLoaders } from './graphql/context.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { tables } from './store/tables.ts';
+
+const service = 'incident';
+
+/** The service as a list of parts, in the order they start. */
+export async function createService(config: Config, log: Logger): Promise<readonly Part[]> {
+  const metrics = createMetrics(service);
+  const signingKey = await importSigningKey(config.TOCSIN_EVENT_PRIVATE_JWK);
+  const db = connect({ url: config.DATABASE_URL, service, tables, log, signingKey });
+  const bus = createKafkaBus({ brokers: config.KAFKA_BROKERS, clientId: `tocsin-${service}`, log });
+  const relay = createRelay({ db, bus, log, metrics });
+  const consumer = createConsumer({ db, bus, service, handlers, eventKeys: config.TOCSIN_EVENT_JWKS, log, metrics });
+  const parts: Part[] = [db, bus, relay, consumer];
+  const subgraph = createSubgraph({
+    service,
+    db,
+    log,
+    metrics,
+    http: { host: config.TOCSIN_HOST, port: config.PORT },
+    schemaDirectory: new URL('../schema/', import.meta.url),
+    resolvers,
+    loaders: createLoaders,
+    contextJwks: config.TOCSIN_CONTEXT_JWKS,
+    parts: () => parts,
+  });
+  return [...parts, subgraph];
+}

@@ -1,0 +1,104 @@
+import { In } from 'typeorm';
+import type { Stage } from '@tocsin/contracts';
+import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
+import { NotFound } from '@tocsin/errors';
+import type { Incident } from '../domain/incident.ts';
+import { incidentDetectionTable } from './incident-detection-table.ts';
+import { incidentMemberTable } from './incident-member-table.ts';
+import { toIncident, toRow } from './incident-row.ts';
+import { incidentTable } from './incident-table.ts';
+
+/** Which incidents a list shows. */
+export interface IncidentQuery {
+  readonly limit: number;
+  /** Only incidents opened before this number; null for the newest. */
+  readonly beforeNumber: number | null;
+  readonly stage: Stage | null;
+  readonly status: Incident['status'] | null;
+  /** Only incidents in which this principal is a present member in one of the roles; null for all. */
+  readonly member: { readonly principalId: string; readonly roles: readonly string[] } | null;
+}
+
+interface IncidentStore extends Store<Incident> {
+  nextNumber(): Promise<number>;
+  isOpenedFor(detectionId: string): Promise<boolean>;
+  list(ids: readonly string[]): Promise<Incident[]>;
+  /** Newest first. */
+  page(query: IncidentQuery): Promise<Incident[]>;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Incidents with their members and detections. */
+export function incidentStore(tx: Transaction): IncidentStore {
+  const list = (ids: readonly string[]): Promise<Incident[]> => load(tx, ids);
+  const find = async (id: string): Promise<Incident | null> => (await list([id]))[0] ?? null;
+  return {
+    aggregate: 'incident',
+    list,
+    find,
+    get: async (id) => {
+      const incident = await find(id);
+      if (incident === null) throw NotFound();
+      return incident;
+    },
+    save: (incident) => save(tx, incident),
+    nextNumber: async () => {
+      const [row] = await tx.manager.sql<
+        { number: string }[]
+      >`/* incident.next_number */ select nextval('incident_number') as number`;
+      return Number(row?.number);
+    },
+    isOpenedFor: (detectionId) => tx.manager.getRepository(incidentDetectionTable).existsBy({ detectionId }),
+    page: async (query) => {
+      const found = await list(await pageIds(tx, query));
+      return found.sort((a, b) => b.number - a.number);
+    },
+  };
+}
+
+async function load(tx: Transaction, ids: readonly string[]): Promise<Incident[]> {
+  const valid = ids.filter((id) => uuid.test(id));
+  if (valid.length === 0) return [];
+  const rows = await tx.manager.getRepository(incidentTable).findBy({ id: In(valid) });
+  const incidentId = In(rows.map(({ id }) => id));
+  const members = await tx.manager
+    .getRepository(incidentMemberTable)
+    .find({ where: { incidentId }, order: { principalId: 'ASC', role: 'ASC' } });
+  const detections = await tx.manager.getRepository(incidentDetectionTable).findBy({ incidentId });
+  return rows.map((row) =>
+    toIncident(
+      row,
+      members.filter((member) => member.incidentId === row.id),
+      detections.filter((detection) => detection.incidentId === row.id),
+    ),
+  );
+}
+
+async function save(tx: Transaction, incident: Incident): Promise<void> {
+  const { id: incidentId } = incident;
+  await saveVersioned(tx, incidentTable, toRow(incident));
+  await tx.manager.getRepository(incidentMemberTable).upsert(
+    incident.members.map((member) => ({ ...member, incidentId })),
+    ['incidentId', 'principalId', 'role'],
+  );
+  if (incident.version > 1) return;
+  const detections = incident.detectionIds.map((detectionId) => ({ detectionId, incidentId }));
+  await tx.manager.getRepository(incidentDetectionTable).insert(detections);
+}
+
+async function pageIds(tx: Transaction, query: IncidentQuery): Promise<string[]> {
+  const { beforeNumber, stage, status, member, limit } = query;
+  const rows = await tx.manager.sql<{ id: string }[]>`/* incident.page */
+    select i.id from incident i
+    where (${beforeNumber}::integer is null or i.number < ${beforeNumber}::integer)
+      and (${stage}::text is null or i.stage = ${stage}::text)
+      and (${status}::text is null or i.status = ${status}::text)
+      and (${member === null}::boolean or exists (
+        select 1 from incident_member m
+        where m.incident_id = i.id and m.principal_id = ${member?.principalId ?? null}::text
+          and m.role = any(${member?.roles ?? []}::text[]) and (m.until is null or m.until > ${tx.now}::timestamptz)))
+    order by i.number desc
+    limit ${limit}::integer`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,61 @@
+import { EntitySchema } from 'typeorm';
+import type { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/contracts';
+import type { Action, Containment, Evidence, StageEntry } from '../domain/incident.ts';
+
+/** JSON of a value: its instants as text. */
+export type Stored<T> = {
+  readonly [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K];
+};
+
+export interface IncidentRow {
+  readonly id: string;
+  readonly version: number;
+  readonly number: number;
+  readonly source: SignalSource;
+  readonly stage: Stage;
+  readonly status: 'OPEN' | 'CLOSED';
+  readonly cycle: number;
+  readonly responsibility: Responsibility;
+  readonly firstIndicationAt: Date;
+  readonly detectedAt: Date;
+  readonly onCallId: string | null;
+  readonly incidentManagerId: string | null;
+  readonly stageEntries: readonly Stored<StageEntry>[];
+  readonly evidence: readonly Stored<Evidence>[];
+  readonly actions: readonly Stored<Action>[];
+  readonly containment: Stored<Containment> | null;
+  readonly disposition: Disposition | null;
+  readonly closedAt: Date | null;
+}
+
+export const incidentTable = new EntitySchema<IncidentRow>({
+  name: 'incident',
+  tableName: 'incident',
+  columns: {
+    id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'incident_pkey' },
+    version: { type: 'integer' },
+    number: { type: 'integer' },
+    source: { type: 'text' },
+    stage: { type: 'text' },
+    status: { type: 'text' },
+    cycle: { type: 'integer' },
+    responsibility: { type: 'text' },
+    firstIndicationAt: { name: 'first_indication_at', type: 'timestamptz' },
+    detectedAt: { name: 'detected_at', type: 'timestamptz' },
+    onCallId: { name: 'on_call_id', type: 'text', nullable: true },
+    incidentManagerId: { name: 'incident_manager_id', type: 'text', nullable: true },
+    stageEntries: { name: 'stage_entries', type: 'jsonb' },
+    evidence: { type: 'jsonb' },
+    actions: { type: 'jsonb' },
+    containment: { type: 'jsonb', nullable: true },
+    disposition: { type: 'text', nullable: true },
+    closedAt: { name: 'closed_at', type: 'timestamptz', nullable: true },
+  },
+  uniques: [{ name: 'incident_number_key', columns: ['number'] }],
+  checks: [
+    {
+      name: 'incident_closed_check',
+      expression: `(status = 'CLOSED') = (disposition is not null and closed_at is not null)`,
+    },
+  ],
+});

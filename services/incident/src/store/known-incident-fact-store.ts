@@ -1,0 +1,23 @@
+import { In } from 'typeorm';
+import type { Transaction } from '@tocsin/database';
+import { nothingKnown, type KnownFacts } from '../domain/known-facts.ts';
+import { knownIncidentFactTable } from './known-incident-fact-table.ts';
+
+/** What we have heard about incidents; nothing heard is `nothingKnown`. */
+export function knownIncidentFactStore(tx: Transaction) {
+  const rows = tx.manager.getRepository(knownIncidentFactTable);
+  const list = async (incidentIds: readonly string[]): Promise<ReadonlyMap<string, KnownFacts>> => {
+    const found = await rows.findBy({ incidentId: In([...incidentIds]) });
+    return new Map(found.map(({ incidentId, ...facts }) => [incidentId, facts]));
+  };
+  const get = async (incidentId: string): Promise<KnownFacts> =>
+    (await list([incidentId])).get(incidentId) ?? nothingKnown;
+  return {
+    list,
+    get,
+    /** Adds what one event told. */
+    learn: async (incidentId: string, heard: Partial<KnownFacts>): Promise<void> => {
+      await rows.upsert({ ...(await get(incidentId)), ...heard, incidentId }, ['incidentId']);
+    },
+  };
+}

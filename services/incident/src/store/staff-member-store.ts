@@ -1,0 +1,46 @@
+import { MoreThan, QueryFailedError } from 'typeorm';
+import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
+import { ConcurrentChange, NotFound } from '@tocsin/errors';
+import type { StaffMember } from '../domain/staff.ts';
+import { staffMemberTable } from './staff-member-table.ts';
+
+interface StaffMemberStore extends Store<StaffMember> {
+  findByPrincipal(principalId: string): Promise<StaffMember | null>;
+  /** Everybody who is on call, in a stable order. */
+  listOnCall(): Promise<StaffMember[]>;
+  /** In the order of principal ids, after the given one. */
+  page(limit: number, after: string | null): Promise<StaffMember[]>;
+}
+
+/** The staff directory. */
+export function staffMemberStore(tx: Transaction): StaffMemberStore {
+  const rows = tx.manager.getRepository(staffMemberTable);
+  const find = (id: string): Promise<StaffMember | null> => rows.findOneBy({ id });
+  return {
+    aggregate: 'staffMember',
+    find,
+    get: async (id) => {
+      const person = await find(id);
+      if (person === null) throw NotFound();
+      return person;
+    },
+    save: (person) => saveVersioned(tx, staffMemberTable, person).catch(asConcurrentChange),
+    findByPrincipal: (principalId) => rows.findOneBy({ principalId }),
+    listOnCall: () => rows.find({ where: { onCall: true }, order: { principalId: 'ASC' } }),
+    page: (limit, after) =>
+      rows.find({
+        ...(after !== null && { where: { principalId: MoreThan(after) } }),
+        order: { principalId: 'ASC' },
+        take: limit,
+      }),
+  };
+}
+
+/** Two first entries of the same principal at once: the second loses, and may repeat. */
+function asConcurrentChange(error: unknown): never {
+  const isTaken =
+    error instanceof QueryFailedError &&
+    'constraint' in error.driverError &&
+    error.driverError.constraint === 'staff_member_principal_key';
+  throw isTaken ? ConcurrentChange() : error;
+}

@@ -1,0 +1,15 @@
+import type { EntitySchema } from 'typeorm';
+import { incidentDetectionTable } from './incident-detection-table.ts';
+import { incidentMemberTable } from './incident-member-table.ts';
+import { incidentTable } from './incident-table.ts';
+import { knownIncidentFactTable } from './known-incident-fact-table.ts';
+import { staffMemberTable } from './staff-member-table.ts';
+
+/** Every table of the service. */
+export const tables: readonly EntitySchema[] = [
+  incidentTable,
+  incidentMemberTable,
+  incidentDetectionTable,
+  staffMemberTable,
+  knownIncidentFactTable,
+];
