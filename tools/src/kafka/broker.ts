@@ -134,6 +134,10 @@ export interface StartKafkaOptions {
   readonly port: number;
   readonly controllerPort: number;
   say(line: string): void;
+  /** Stops the broker when this process is killed without a chance to do so. */
+  readonly guard?: Guard | undefined;
+  /** The broker ended though nobody asked it to. */
+  readonly onDeath?: ((death: Death) => void) | undefined;
 }
 
 export interface RunningKafka {

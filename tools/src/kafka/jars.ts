@@ -13,6 +13,8 @@ export interface JarsOptions {
   /** Replaces Maven Central: TOCSIN_MAVEN_REPOSITORY. */
   readonly repository?: string | undefined;
   readonly lock?: JarsLock;
+  /** How progress is shown; at the terminal if absent. */
+  readonly showProgress?: typeof createProgress;
 }
 
 const atOnce = 8;
@@ -30,14 +32,14 @@ const artifactUrl = ('default' in artifactUrlModule ? artifactUrlModule.default 
  *
  * @throws SetupError if they cannot be fetched, or are not what the lock says.
  */
-export async function ensureJars({ cacheDir, repository, lock }: JarsOptions): Promise<string> {
-  const { version, jars } = lock ?? (await readJarsLock());
-  const folder = join(cacheDir, 'kafka', version);
+export async function ensureJars(options: JarsOptions): Promise<string> {
+  const { version, jars } = options.lock ?? (await readJarsLock());
+  const folder = join(options.cacheDir, 'kafka', version);
   if (await isComplete(folder, jars)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}.fetching-`);
   try {
-    await fetchAll(jars, temporary, repository);
+    await fetchAll(jars, temporary, options);
     await putInPlace(temporary, folder, jars);
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -71,13 +73,13 @@ async function putInPlace(temporary: string, folder: string, jars: readonly Lock
   }
 }
 
-async function fetchAll(jars: readonly LockedJar[], folder: string, repository: string | undefined): Promise<void> {
+async function fetchAll(jars: readonly LockedJar[], folder: string, options: JarsOptions): Promise<void> {
   const total = jars.reduce((sum, jar) => sum + jar.bytes, 0);
-  const progress = createProgress(`Fetching Kafka, ${String(jars.length)} jars`, total);
+  const progress = (options.showProgress ?? createProgress)(`Fetching Kafka, ${String(jars.length)} jars`, total);
   const waiting = [...jars];
   const worker = async (): Promise<void> => {
     for (let jar = waiting.shift(); jar !== undefined; jar = waiting.shift())
-      await fetchJar(jar, folder, repository, progress);
+      await fetchJar(jar, folder, options.repository, progress);
   };
   try {
     await Promise.all(Array.from({ length: atOnce }, worker));
