@@ -1,0 +1,32 @@
+import { defineError } from '@tocsin/errors';
+
+export const SignalTooLarge = defineError(
+  'SIGNAL_TOO_LARGE',
+  'The signal is too large: 256 KB for an event, 64 KB for a report. Send the essential part and a reference.',
+);
+export const SignalRefConflict = defineError(
+  'SIGNAL_REF_CONFLICT',
+  'A signal with this reference but other content is already stored. Give another event another id.',
+);
+export const SignalSourceNotYours = defineError(
+  'SIGNAL_SOURCE_NOT_YOURS',
+  'Your role may not record signals of this source; the details name those it may.',
+);
+export const DetectionNotOpen = defineError('DETECTION_NOT_OPEN', 'Only an open detection can be promoted.');
+export const CustomerRealmOnly = defineError(
+  'CUSTOMER_REALM_ONLY',
+  "The detection lies wholly in the customer's realm; it is the customer's to handle and opens no incident.",
+);
+export const RuleInvalid = defineError(
+  'RULE_INVALID',
+  'A detection rule is not valid, or uses what is not supported; the details list every reason.',
+);
+export const BatchUnreadable = defineError(
+  'BATCH_UNREADABLE',
+  'The body is not well-formed UTF-8 JSON, or not a CloudEvent or a list of 1 to 500 of them.',
+);
+export const BatchTooLarge = defineError('BATCH_TOO_LARGE', 'The body has more than 4 MB. Send smaller batches.');
+export const MediaTypeUnknown = defineError(
+  'MEDIA_TYPE_UNKNOWN',
+  'Send application/cloudevents+json or application/cloudevents-batch+json, in UTF-8 and not compressed.',
+);

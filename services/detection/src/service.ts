@@ -1,0 +1,45 @@
+import { importSigningKey, tokenVerifier } from '@tocsin/access';
+import { connect } from '@tocsin/database';
+import { createKafkaBus, createRelay } from '@tocsin/messaging';
+import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
+import { createSubgraph } from '@tocsin/subgraph';
+import type { Config } from './config.ts';
+import { createDetectors } from './detectors.ts';
+import { createJudge } from './domain/judge.ts';
+import { createIntake } from './edge/intake.ts';
+import { loaders } from './graphql/loaders.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import { packagedRules, readRules } from './rules.ts';
+import { tables } from './store/tables.ts';
+
+/** The parts of the detection service, in the order in which they start. Errors: RULE_INVALID. */
+export async function createService(config: Config, log: Logger): Promise<Part[]> {
+  const rules = readRules(config.TOCSIN_RULES_DIR ?? packagedRules);
+  const signingKey = await importSigningKey(config.TOCSIN_EVENT_PRIVATE_JWK);
+  const metrics = createMetrics('detection');
+  const db = connect({ url: config.DATABASE_URL, service: 'detection', tables, log, signingKey });
+  const bus = createKafkaBus({ brokers: config.KAFKA_BROKERS, clientId: 'tocsin-detection', log });
+  const host = config.TOCSIN_HOST;
+  const intake = createIntake({
+    db,
+    judge: createJudge(rules),
+    verify: tokenVerifier(config.TOCSIN_ISSUERS),
+    http: { host, port: config.TOCSIN_INTAKE_PORT },
+    log,
+    metrics,
+  });
+  const parts: Part[] = [db, bus, createRelay({ db, bus, log, metrics }), createDetectors(db, rules), intake];
+  const subgraph = createSubgraph({
+    service: 'detection',
+    db,
+    log,
+    metrics,
+    http: { host, port: config.PORT },
+    schemaDirectory: new URL('../schema/', import.meta.url),
+    resolvers,
+    loaders,
+    contextJwks: config.TOCSIN_CONTEXT_JWKS,
+    parts: () => parts,
+  });
+  return [...parts, subgraph];
+}

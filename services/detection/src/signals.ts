@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { mustBeAllowed } from '@tocsin/access';
+import type { Page, PageOrder, Transaction } from '@tocsin/database';
+import { seeAll } from './detections.ts';
+import { canonicalHash } from './domain/canonical.ts';
+import { fingerprintOf, type Sighting } from './domain/detection.ts';
+import { reportIntake } from './domain/detector.ts';
+import { SignalRefConflict } from './domain/errors.ts';
+import type { Judge } from './domain/judge.ts';
+import { checkReport, realmOf, type Report, type Signal } from './domain/signal.ts';
+import { signalStore } from './store/signal-store.ts';
+
+/** An event as a detector sent it. */
+export interface ReportedEvent {
+  /** `<CloudEvents source>#<CloudEvents id>`. */
+  readonly sourceRef: string;
+  readonly time: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the whole event. */
+  readonly contentHash: string;
+}
+
+/** What became of a signal; `repeated` if it was stored before and nothing happened now. */
+export interface Recorded {
+  readonly signal: Signal;
+  readonly repeated: boolean;
+}
+
+/** Stores an event once and lets the rules judge it. Errors: FORBIDDEN, SIGNAL_REF_CONFLICT. */
+export async function recordEvent(tx: Transaction, event: ReportedEvent, judge: Judge): Promise<Recorded> {
+  mustBeAllowed(tx.by, 'recordSignal');
+  const { sourceRef, time, contentHash } = event;
+  const source = 'AUTOMATED_SIGNATURE';
+  const stored = await storedOnce(tx, { source, sourceRef, contentHash });
+  if (stored !== null) return stored;
+  // A detector's clock ahead of ours would put detections into the future.
+  const claimedAt = time > tx.now ? time : null;
+  const observedAt = claimedAt === null ? time : tx.now;
+  const { attributes, sightings } = judge(event.data, { source, observedAt });
+  return keep(tx, sightings, {
+    source,
+    sourceRef,
+    contentHash,
+    observedAt,
+    claimedAt,
+    attributes,
+    tenantId: null,
+    assets: [],
+  });
+}
+
+/** Stores what a person (or a detector, in words) reports; it always raises a detection. Errors: those of `checkReport`. */
+export async function recordSignal(
+  tx: Transaction,
+  { idempotencyKey, ...report }: Report & { readonly idempotencyKey: string },
+): Promise<Recorded> {
+  mustBeAllowed(tx.by, 'recordSignal');
+  checkReport(report, tx.by, tx.now);
+  const { source, title, what, observedAt, assets } = report;
+  const sourceRef = `${tx.by.id}#${idempotencyKey}`;
+  const contentHash = canonicalHash({ source, title, what, observedAt: observedAt.toISOString(), assets });
+  const stored = await storedOnce(tx, { source, sourceRef, contentHash });
+  if (stored !== null) return stored;
+  // Only a customer's token binds a tenant; nothing in the text does (D-12).
+  const tenantId = tx.by.tenantId ?? null;
+  const realm = realmOf(assets);
+  const detectorId = reportIntake.id;
+  // Reports are never folded: no reporter is lost, and none sees another's words (D-11).
+  const fingerprint = fingerprintOf(detectorId, { tenantId, realm, by: [sourceRef] });
+  const sighting = { detectorId, fingerprint, level: reportIntake.level, source, realm, tenantId, observedAt };
+  const attributes = { title: title.trim(), what: what.trim() };
+  const facts = { source, sourceRef, contentHash, observedAt, claimedAt: null, attributes, tenantId, assets };
+  return keep(tx, [sighting], facts);
+}
+
+/** The signal of this reference, if there is one. Errors: SIGNAL_REF_CONFLICT if its content differs. */
+async function storedOnce(
+  tx: Transaction,
+  given: Pick<Signal, 'source' | 'sourceRef' | 'contentHash'>,
+): Promise<Recorded | null> {
+  const signal = await signalStore(tx).lockByRef(given.source, given.sourceRef);
+  if (signal === null) return null;
+  if (signal.contentHash !== given.contentHash) throw SignalRefConflict();
+  return { signal, repeated: true };
+}
+
+type Facts = Omit<Signal, 'id' | 'version' | 'reporterId' | 'receivedAt' | 'detectionIds'>;
+
+async function keep(tx: Transaction, sightings: readonly Sighting[], facts: Facts): Promise<Recorded> {
+  const detectionIds = await seeAll(tx, sightings);
+  const identity = { id: randomUUID(), version: 1, reporterId: tx.by.id, receivedAt: tx.now };
+  const signal = await tx.commit(signalStore, { state: { ...facts, ...identity, detectionIds }, events: [] });
+  return { signal, repeated: false };
+}
+
+/** The signals of a detection, newest first. Errors: FORBIDDEN, INVALID_INPUT. */
+export function listSignals(tx: Transaction, detectionId: string, order: PageOrder): Promise<Page<Signal>> {
+  mustBeAllowed(tx.by, 'read:signal');
+  return signalStore(tx).pageOf(detectionId, order);
+}

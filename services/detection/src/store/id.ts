@@ -1,0 +1,4 @@
+import { validate } from 'uuid';
+
+/** Whether the text can be an id at all; any other names nothing (S-3). */
+export const isId = (id: string): boolean => validate(id);

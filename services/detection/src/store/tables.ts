@@ -1,0 +1,7 @@
+import type { EntitySchema } from 'typeorm';
+import { detectionTable } from './detection-table.ts';
+import { detectorTable } from './detector-table.ts';
+import { signalTable } from './signal-table.ts';
+
+/** Every table of the service, for the data source. */
+export const tables: readonly EntitySchema[] = [detectorTable, signalTable, detectionTable];
