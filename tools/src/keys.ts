@@ -60,9 +60,11 @@ async function createKeys(): Promise<InstallationKeys> {
     context,
     issuer,
     events: Object.fromEntries(serviceNames.map((service, index) => [service, events[index]])),
-    passwords: Object.fromEntries(serviceNames.map((service) => [service, randomBytes(24).toString('base64url')])),
+    passwords: Object.fromEntries(serviceNames.map((service) => [service, createPassword()])),
   });
 }
+
+const createPassword = (): string => randomBytes(24).toString('base64url');
 
 async function createKey(name: string): Promise<object> {
   const { privateKey } = await generateKeyPair('Ed25519', { extractable: true });

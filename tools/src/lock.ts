@@ -20,7 +20,7 @@ export interface Lock {
  * @throws SetupError if another start holds it.
  */
 export async function takeLock(path: string): Promise<Lock> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true });
   const mine: Holder = { pid: process.pid, identity: identityOf(process.pid) ?? 'unknown' };
   // Linked into place complete, so that nobody reads half a lock.
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;

@@ -58,10 +58,11 @@ export function portsFrom(env: NodeJS.ProcessEnv): Ports {
     problems.push(`${setting} must be a port from 1 to 65535, not \`${value}\`.`);
     return port;
   });
-  const namesOf = Map.groupBy(portNames, (name) => ports[name]);
-  for (const [port, names] of namesOf)
+  for (const port of new Set(portNames.map((name) => ports[name]))) {
+    const names = portNames.filter((name) => ports[name] === port);
     if (names.length > 1)
       problems.push(`Port ${String(port)} was given to ${names.map((name) => portTable[name].setting).join(' and ')}.`);
+  }
   if (problems.length > 0) throw new SetupError(problems.join('\n'));
   return ports;
 }

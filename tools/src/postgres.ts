@@ -7,6 +7,8 @@ import { dataOf } from './postgres/cluster.ts';
 import { preparePostgresHome } from './postgres/home.ts';
 import { stopOrphanedPostgres } from './postgres/orphan.ts';
 import { createPostgres, type Postgres } from './postgres/postgres.ts';
+import type { Death } from './process/child.ts';
+import type { Guard } from './process/guard.ts';
 import { lockedServer } from './process/locked-server.ts';
 import { portMustBeFree } from './process/port.ts';
 
@@ -17,6 +19,10 @@ export interface StartPostgresOptions {
   /** Whether a power cut may lose nothing (fsync); a SIGKILL loses nothing either way. */
   readonly durable: boolean;
   say(line: string): void;
+  /** Stops the server when this process is killed without a chance to do so. */
+  readonly guard?: Guard | undefined;
+  /** The server ended though nobody asked it to. */
+  readonly onDeath?: ((death: Death) => void) | undefined;
 }
 
 /** A real PostgreSQL of our own, on loopback only. */
@@ -41,12 +47,12 @@ export interface RunningPostgres {
  * @throws SetupError for what the person at the terminal can put right: a taken port, a second start on one folder.
  */
 export async function startPostgres(options: StartPostgresOptions): Promise<RunningPostgres> {
-  const { directory, port, durable, say } = options;
+  const { directory, port, durable, say, guard, onDeath } = options;
   await mkdir(directory, { recursive: true });
   let postgres: Postgres | undefined;
   const prepare = async (): Promise<Postgres> => {
     const password = await passwordFor(directory, say);
-    const prepared = await createPostgres({ stateDir: directory, port, password, isDurable: durable });
+    const prepared = await createPostgres({ stateDir: directory, port, password, isDurable: durable, guard, onDeath });
     if (prepared.notice !== undefined) say(prepared.notice);
     return prepared;
   };

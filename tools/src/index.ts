@@ -1,0 +1,11 @@
+export { demoTenants, type DemoTenant } from './demo-tenants.ts';
+export { environmentFor, loadKeys, publicJwks, type InstallationKeys } from './keys.ts';
+export { databaseName, migrateAll, serviceUrl, withDatabase } from './migrate.ts';
+export { pathsOf, repository, type ProcessName, type StatePaths } from './paths.ts';
+export { processNames, startPlatform, type Platform, type PlatformOptions } from './platform.ts';
+export { freePorts, portsFrom, portTable, type PortName, type Ports } from './ports.ts';
+export { explain, SetupError } from './setup-error.ts';
+export { createSteps, seconds, type Steps } from './steps.ts';
+export { createThrowaway, type Throwaway } from './throwaway.ts';
+export { mintTokens, writeTokens } from './tokens.ts';
+export { startWorld, type Say, type World, type WorldOptions } from './world.ts';
