@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { ApolloGateway } from '@apollo/gateway';
+import { parse, type DocumentNode, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Principal } from '@tocsin/access';
+import { NotFound } from '@tocsin/errors';
+import type { Logger } from '@tocsin/runtime';
+import type { GatewayContext } from '../context.ts';
+import { operationsOf } from '../limits/shape.ts';
+
+/** An operation ready to be run: parsed, validated, within the limits. */
+export interface Prepared {
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly operationName?: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface Executor {
+  run(operation: Prepared, context: GatewayContext): Promise<ExecutionResult>;
+  /** Whether this principal may see the incident now, by asking its owner as this principal. Throws if nobody can tell. */
+  isVisible(incidentId: string, principal: Principal): Promise<boolean>;
+}
+
+type RequestContext = Parameters<ApolloGateway['executor']>[0];
+
+const visibility = 'query Visibility($id: ID!) { incident(id: $id) { id } }';
+
+/** Runs operations through the gateway's own executor: the same plans, data sources and signed context as over HTTP. */
+export function createExecutor(gateway: ApolloGateway, schema: () => GraphQLSchema, log: Logger): Executor {
+  const run: Executor['run'] = async (operation, context) => {
+    const { source, document, operationName, variables } = operation;
+    const result = await gateway.executor({
+      request: { query: source, operationName, variables },
+      document,
+      operation: operationsOf(document)[0],
+      operationName: operationName ?? null,
+      queryHash: createHash('sha256').update(source).digest('hex'),
+      source,
+      context,
+      schema: schema(),
+      logger: log,
+      metrics: {},
+    } as unknown as RequestContext);
+    return result as ExecutionResult;
+  };
+  const visibilityDocument = parse(visibility);
+  return {
+    run,
+    isVisible: async (id, principal) => {
+      const operation = { source: visibility, document: visibilityDocument, variables: { id } };
+      const { data, errors = [] } = await run(operation, { principal });
+      const doubt = errors.find((error) => !isHidden(error));
+      if (doubt !== undefined) throw doubt;
+      return data?.['incident'] !== null && data?.['incident'] !== undefined;
+    },
+  };
+}
+
+const isHidden = ({ extensions }: GraphQLError): boolean => extensions['code'] === NotFound.code;
