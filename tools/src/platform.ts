@@ -59,7 +59,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
   return {
     graphqlUrl: `http://127.0.0.1:${String(ports.gateway)}/graphql`,
-    intakeUrl: `http://127.0.0.1:${String(ports.intake)}/signals`,
+    intakeUrl: `http://127.0.0.1:${String(ports.intake)}/v1/signals`,
     mailPageUrl: world.mailPageUrl,
     tokens,
     kill: async (name) => fleet.kill(name),
