@@ -11,7 +11,7 @@ import { freePorts } from './ports.ts';
 import { startPostgres, type RunningPostgres } from './postgres.ts';
 import { isAlive } from './process/identity.ts';
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 let directory: string;
 let port: number;

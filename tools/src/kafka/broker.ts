@@ -119,10 +119,17 @@ async function untilReady(child: Child, brokers: readonly string[]): Promise<voi
   throw new Error(`Kafka did not start (${cause}; its log: ${logFile}):\n${lastLines.join('\n')}`);
 }
 
-/** A broker that may not yet take part in the cluster does not list itself. */
+/**
+ * A broker that may not yet take part in the cluster does not list itself; one that was killed leads its partitions only
+ * a moment after it is back, and refuses to tell their offsets until then.
+ */
 async function answers(brokers: readonly string[]): Promise<boolean> {
   try {
-    return await withAdmin(brokers, 0, async (admin) => (await admin.describeCluster()).brokers.length > 0);
+    return await withAdmin(brokers, 0, async (admin) => {
+      if ((await admin.describeCluster()).brokers.length === 0) return false;
+      for (const topic of await admin.listTopics()) await admin.fetchTopicOffsets(topic);
+      return true;
+    });
   } catch {
     return false;
   }
