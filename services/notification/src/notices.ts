@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { context, propagation } from '@opentelemetry/api';
+import { mayAtAll, type Operation } from '@tocsin/access';
 import { NoticePhase } from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
-import { NotFound, ReasonRequired } from '@tocsin/errors';
+import { Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
 import { planMail, publish } from './domain/delivery.ts';
@@ -67,8 +68,7 @@ export async function approveNotice(
   tx: Transaction,
   order: NoticeOrder & { readonly reason: string },
 ): Promise<Notice> {
-  const notice = await getNotice(tx, order.noticeId);
-  const role = await mustBeMember(tx, 'approveNotice', notice.incidentId);
+  const { notice, role } = await getNotice(tx, 'approveNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   if (order.reason.trim() === '') throw ReasonRequired();
   return tx.commit(noticeStore, approve(notice, act(tx, role, order.reason)));
@@ -79,8 +79,7 @@ export async function approveNotice(
  * Errors: NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT, NOTICE_STATE_REFUSED.
  */
 export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
-  const notice = await getNotice(tx, order.noticeId);
-  const role = await mustBeMember(tx, 'sendNotice', notice.incidentId);
+  const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
   const cin = await getCin(tx, notice.incidentId);
@@ -131,10 +130,11 @@ async function recipientsOf(tx: Transaction, tenantId: string, affected: readonl
   return resolveRecipients(concerned, await listContacts(tx, tenantId));
 }
 
-async function getNotice(tx: Transaction, id: string): Promise<Notice> {
-  const notice = await noticeStore(tx).find(id);
-  if (notice === null) throw NotFound();
-  return notice;
+/** The role is asked before the object, so that FORBIDDEN tells nothing of it (S-3). */
+async function getNotice(tx: Transaction, operation: Operation, id: string): Promise<{ notice: Notice; role: string }> {
+  if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
+  const notice = await noticeStore(tx).get(id);
+  return { notice, role: await mustBeMember(tx, operation, notice.incidentId) };
 }
 
 /** The trace of this command goes on when the mail is sent, in another transaction and perhaps another process. */

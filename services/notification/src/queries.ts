@@ -1,6 +1,5 @@
 import { can } from '@tocsin/access';
-import { decodeCursor, toPage, type Page, type Transaction } from '@tocsin/database';
-import { InvalidInput } from '@tocsin/errors';
+import { decodeCursor, pageSize, toPage, type Page, type PageOrder, type Transaction } from '@tocsin/database';
 import { In } from 'typeorm';
 import { getCin } from './cins.ts';
 import type { Cin } from './domain/cin.ts';
@@ -56,11 +55,11 @@ export async function listTenants(tx: Transaction, page: PageOrder): Promise<Pag
   const rows = await query
     .orderBy('tenant.name')
     .addOrderBy('tenant.id')
-    .take(limitOf(page) + 1)
+    .take(pageSize(page) + 1)
     .getMany();
   return toPage(
     rows.filter(({ id }) => maySeeTenant(tx, id)),
-    limitOf(page),
+    pageSize(page),
     ({ name, id }) => ({ key: name, id }),
   );
 }
@@ -74,7 +73,7 @@ export async function contactsOf(tx: Transaction, tenantId: string): Promise<Con
 export async function listAdvisories(tx: Transaction, page: PageOrder): Promise<Page<Advisory>> {
   const tenantId = tx.by.tenantId ?? null;
   const order = (row: Advisory) => ({ key: row.publishedAt.toISOString(), id: row.id });
-  if (!can(tx.by, 'read:advisory', { tenantId })) return toPage([], limitOf(page), order);
+  if (!can(tx.by, 'read:advisory', { tenantId })) return toPage([], pageSize(page), order);
   const query = tx.manager
     .getRepository(AdvisoryTable)
     .createQueryBuilder('advisory')
@@ -82,16 +81,5 @@ export async function listAdvisories(tx: Transaction, page: PageOrder): Promise<
   const after = decodeCursor(page.after);
   if (after !== null) query.andWhere('(advisory.published_at, advisory.id) < (:key::timestamptz, :id::uuid)', after);
   query.orderBy('advisory.published_at', 'DESC').addOrderBy('advisory.id', 'DESC');
-  return toPage(await query.take(limitOf(page) + 1).getMany(), limitOf(page), order);
-}
-
-export interface PageOrder {
-  readonly first: number;
-  readonly after?: string | null;
-}
-
-/** 1 to 100. Errors: INVALID_INPUT. */
-function limitOf({ first }: PageOrder): number {
-  if (!Number.isInteger(first) || first < 1 || first > 100) throw InvalidInput({ first: 'must be 1 to 100' });
-  return first;
+  return toPage(await query.take(pageSize(page) + 1).getMany(), pageSize(page), order);
 }

@@ -1,3 +1,4 @@
+import type { PageOrder } from '@tocsin/database';
 import { createLoader, type Read, type RequestContext, type Resolvers } from '@tocsin/subgraph';
 import { saveContact, saveTenant } from '../directory.ts';
 import type { Delivery } from '../domain/delivery.ts';
@@ -14,7 +15,6 @@ import {
   listAdvisories,
   listTenants,
   type CustomerNotification,
-  type PageOrder,
 } from '../queries.ts';
 import { contactStore, listDeliveries, listSubscriptions } from '../store/stores.ts';
 
