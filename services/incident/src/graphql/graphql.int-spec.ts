@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contextHeader, servicePrincipal, signContext, type Principal } from '@tocsin/access';
+import { inTransaction } from '@tocsin/database';
+import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
+import { createSubgraph } from '@tocsin/subgraph';
+import { aPrincipal, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
+import { openIncident } from '../incidents.ts';
+import { tables } from '../store/tables.ts';
+import { createLoaders } from './context.ts';
+import { resolvers } from './resolvers.ts';
+
+interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
+const admin = aPrincipal('PLATFORM_ADMIN');
+const responder = aPrincipal('RESPONDER');
+const manager = aPrincipal('INCIDENT_MANAGER');
+const sha256 = 'c'.repeat(64);
+
+let database: TestDatabase;
+let subgraph: HttpServer;
+beforeAll(async () => {
+  database = await testDatabase('incident', tables);
+  const { context } = await testKeys();
+  subgraph = createSubgraph({
+    service: 'incident',
+    db: database.db,
+    log: createLogger('incident', 'silent'),
+    metrics: createMetrics('incident'),
+    http: { host: '127.0.0.1', port: 0 },
+    schemaDirectory: new URL('../../schema/', import.meta.url),
+    resolvers,
+    loaders: createLoaders,
+    contextJwks: context.publicJwks,
+    parts: () => [database.db],
+  });
+  await subgraph.start();
+});
+afterAll(async () => {
+  await subgraph.stop();
+  await database.drop();
+});
+
+const url = (): string => `http://127.0.0.1:${String(subgraph.port())}/graphql`;
+
+async function ask(by: Principal, query: string, variables: object = {}): Promise<Answer> {
+  const body = JSON.stringify({ query, variables });
+  const { context } = await testKeys();
+  const signed = await signContext(by, { audience: 'incident', body }, context.signingKey);
+  const headers = { 'content-type': 'application/json', [contextHeader]: signed };
+  const response = await fetch(url(), { method: 'POST', headers, body });
+  return (await response.json()) as Answer;
+}
+
+const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
+
+const everything = `id version number stage status cycle source responsibility firstIndicationAt detectedAt roundTheClock
+  onCall incidentManager members { principalId role until } stageEntries { n stage cycle at actorId reason }
+  evidence { id text sha256 environment collectedAt addedBy addedAt }
+  actions { id kind text state ownerId dueAt doneBy doneAt } containment { verifiedBy verifiedAt }
+  responsibilityDecisions { id responsibility actorId role at reason evidenceIds }
+  disposition closedAt detections { id }`;
+
+interface Story {
+  id: string;
+  version: number;
+}
+
+/** Runs one mutation on the version the story has reached, and goes on with the next. */
+async function tell(story: Story, by: Principal, name: string, input: object): Promise<Record<string, unknown>> {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
+  const made = name === 'addEvidence' ? 'evidenceId' : name === 'recordAction' ? 'actionId' : '';
+  const answer = await ask(
+    by,
+    `mutation($input: ${type}) { ${name}(input: $input) { ${made} incident { version } } }`,
+    {
+      input: { idempotencyKey: randomUUID(), expectedVersion: story.version, incidentId: story.id, ...input },
+    },
+  );
+  if (answer.errors !== undefined) throw new Error(`${name}: ${JSON.stringify(answer.errors)}`);
+  const payload = answer.data?.[name] as Record<string, unknown> & { incident: { version: number } };
+  story.version = payload.incident.version;
+  return payload;
+}
+
+async function open(): Promise<Story> {
+  const detectionId = randomUUID();
+  const at = '2026-11-20T09:00:00.000Z';
+  const facts = { detectorId: randomUUID(), source: 'AUTOMATED_SIGNATURE', level: 'HIGH', realm: 'PROVIDER' } as const;
+  const seen = { tenantIds: [], signalCount: 1, firstSeenAt: at, lastSeenAt: at, at };
+  const promotion = { detectionId, ...facts, ...seen, automatic: false, promotedBy: responder.id };
+  await inTransaction(database.db, { by: servicePrincipal('incident'), action: 'DetectionPromoted' }, (tx) =>
+    openIncident(tx, promotion),
+  );
+  const answer = await ask(responder, '{ incidents(first: 1) { edges { node { id version } } } }');
+  return (answer.data?.['incidents'] as { edges: { node: Story }[] }).edges[0]?.node ?? { id: '', version: 0 };
+}
+
+describe('the subgraph', () => {
+  it('S-20 a call without the signed context is a bare 401', async () => {
+    const response = await fetch(url(), { method: 'POST', body: '{"query":"{ __typename }"}' });
+    expect([response.status, await response.text()]).toEqual([401, '']);
+  });
+
+  it('keeps the staff directory', async () => {
+    const save = (principalId: string, roles: string[], idempotencyKey: string) =>
+      ask(
+        admin,
+        'mutation($input: SaveStaffMemberInput!) { saveStaffMember(input: $input) { staffMember { principalId } } }',
+        {
+          input: { idempotencyKey, principalId, name: principalId, roles, onCall: true },
+        },
+      );
+    const key = randomUUID();
+    expect(await save('user:rea', ['RESPONDER'], key)).toEqual(await save('user:rea', ['RESPONDER'], key));
+    await save('user:ima', ['INCIDENT_MANAGER'], randomUUID());
+    const answer = await ask(
+      manager,
+      '{ staff { edges { node { principalId name roles onCall } } pageInfo { hasNextPage } } }',
+    );
+    expect(answer.data?.['staff']).toMatchObject({
+      edges: [{ node: { principalId: 'user:ima' } }, { node: { principalId: 'user:rea', roles: ['RESPONDER'] } }],
+      pageInfo: { hasNextPage: false },
+    });
+  });
+
+  it('R-21 R-70 an incident is led from DETECT to closed, and reopened', async () => {
+    const story = await open();
+    const reason = 'as found';
+    await tell(story, responder, 'advanceStage', { to: 'ASSESS', reason });
+    const { evidenceId } = await tell(story, responder, 'addEvidence', {
+      text: 'log',
+      sha256,
+      environment: 'PRODUCTION',
+      collectedAt: '2026-11-20T11:00:00+01:00',
+    });
+    const grounds = { reason, evidenceIds: [evidenceId] };
+    await tell(story, responder, 'decideResponsibility', { ...grounds, responsibility: 'PROVIDER' });
+    await tell(story, responder, 'advanceStage', { ...grounds, to: 'DIAGNOSE' });
+    const action = { kind: 'CONTAINMENT', text: 'quarantine' };
+    const { actionId } = await tell(story, responder, 'recordAction', action);
+    await tell(story, responder, 'completeAction', { actionId });
+    await tell(story, manager, 'advanceStage', { reason, to: 'STABILIZE' });
+    const risks = { customerRisk: 'none left', businessRisk: 'none left', evidenceIds: [evidenceId] };
+    await tell(story, manager, 'verifyContainment', risks);
+    await tell(story, manager, 'advanceStage', { reason, to: 'CLOSE' });
+    await tell(story, manager, 'closeIncident', { reason, disposition: 'RESOLVED' });
+    const { data } = await ask(manager, `query($id: ID!) { incident(id: $id) { ${everything} } }`, { id: story.id });
+    expect(data?.['incident']).toMatchObject({
+      stage: 'CLOSE',
+      status: 'CLOSED',
+      disposition: 'RESOLVED',
+      onCall: 'user:rea',
+      incidentManager: 'user:ima',
+      roundTheClock: false,
+      evidence: [{ id: evidenceId, collectedAt: '2026-11-20T10:00:00.000Z' }],
+      actions: [{ id: actionId, state: 'DONE', doneBy: 'user:rea' }],
+      containment: { verifiedBy: 'user:ima' },
+      responsibilityDecisions: [{ responsibility: 'PROVIDER', role: 'RESPONDER', evidenceIds: [evidenceId] }],
+    });
+    await tell(story, manager, 'reopenIncident', { reason });
+    const again = await ask(manager, `query($id: ID!) { incident(id: $id) { stage cycle closedAt } }`, {
+      id: story.id,
+    });
+    expect(again.data?.['incident']).toEqual({ stage: 'DIAGNOSE', cycle: 2, closedAt: null });
+  });
+
+  it('S-3 answers a reference to an incident as the caller may see it', async () => {
+    const { id } = await open();
+    const query = `query($r: [_Any!]!) { _entities(representations: $r) { ... on Incident { stage detections { id } } } }`;
+    const references = {
+      r: [
+        { __typename: 'Incident', id },
+        { __typename: 'Incident', id: randomUUID() },
+      ],
+    };
+    expect((await ask(responder, query, references)).data?.['_entities']).toMatchObject([{ stage: 'DETECT' }, null]);
+    expect((await ask(aPrincipal('LEGAL'), query, references)).data?.['_entities']).toEqual([null, null]);
+    expect((await ask(aPrincipal('CUSTOMER_ADMIN'), query, references)).data?.['_entities']).toEqual([null, null]);
+  });
+
+  it('an incident is null if its id is no id', async () => {
+    expect(await ask(responder, '{ incident(id: "x") { id } }')).toEqual({ data: { incident: null } });
+  });
+
+  it.each([
+    ['a stale version', { expectedVersion: 9 }, 'CONCURRENT_CHANGE'],
+    ['a digest that is none', { sha256: 'abc' }, 'INVALID_INPUT'],
+    ['a time without offset', { collectedAt: '2026-11-20T11:00:00' }, 'TIME_WITHOUT_OFFSET'],
+    ['the future', { collectedAt: '2999-01-01T00:00:00Z' }, 'TIME_ORDER_INVALID'],
+    ['an incident that is none', { incidentId: 'x' }, 'NOT_FOUND'],
+    ['an unknown value', { environment: 'MOON' }, 'BAD_USER_INPUT'],
+  ])('refuses %s with its code', async (_, patch, code) => {
+    const { id, version } = await open();
+    const input = {
+      idempotencyKey: randomUUID(),
+      expectedVersion: version,
+      incidentId: id,
+      text: 'log',
+      sha256,
+      environment: 'PRODUCTION',
+      collectedAt: '2026-11-20T10:00:00Z',
+      ...patch,
+    };
+    const answer = await ask(
+      responder,
+      'mutation($input: AddEvidenceInput!) { addEvidence(input: $input) { evidenceId } }',
+      { input },
+    );
+    expect(codeOf(answer)).toBe(code);
+  });
+
+  it('refuses other pages than 1 to 100', async () => {
+    expect(codeOf(await ask(responder, '{ incidents(first: 101) { edges { cursor } } }'))).toBe('INVALID_INPUT');
+    expect(codeOf(await ask(manager, '{ staff(first: 0) { edges { cursor } } }'))).toBe('INVALID_INPUT');
+  });
+});
