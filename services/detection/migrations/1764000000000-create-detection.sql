@@ -59,16 +59,16 @@ grant select, insert on signal to detection_app;
 alter table signal enable row level security;
 alter table signal force row level security;
 create policy signal_staff on signal to detection_app
-  using (current_setting('app.scope', true) = 'staff');
+  using ((select current_setting('app.scope', true)) = 'staff');
 create policy signal_own on signal to detection_app
-  using (current_setting('app.scope', true) = 'tenant'
-    and tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+  using ((select current_setting('app.scope', true)) = 'tenant'
+    and tenant_id = (select nullif(current_setting('app.tenant_id', true), ''))::uuid);
 create policy signal_owner on signal to detection_owner using (true);
 alter table detection enable row level security;
 alter table detection force row level security;
 create policy detection_staff on detection to detection_app
-  using (current_setting('app.scope', true) = 'staff');
+  using ((select current_setting('app.scope', true)) = 'staff');
 create policy detection_own on detection to detection_app
-  using (current_setting('app.scope', true) = 'tenant'
-    and tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
+  using ((select current_setting('app.scope', true)) = 'tenant'
+    and tenant_id = (select nullif(current_setting('app.tenant_id', true), ''))::uuid);
 create policy detection_owner on detection to detection_owner using (true);

@@ -44,7 +44,13 @@ function flatten(data: Fields): Fields {
   const system = event['System'];
   if (!isRecord(system)) return data;
   const eventData = isRecord(event['EventData']) ? event['EventData'] : {};
-  return { ...unwrap(system), ...eventData };
+  return { ...unwrap(system), ...withoutBlanks(eventData) };
+}
+
+/** Defender writes `Threat Name`, rules ask for `ThreatName`; both are there. */
+function withoutBlanks(eventData: Fields): Fields {
+  const joined = Object.entries(eventData).map(([name, value]) => [name.replaceAll(' ', ''), value] as const);
+  return { ...Object.fromEntries(joined), ...eventData };
 }
 
 /** The parts of System that hold attributes only, by the names rules use. */

@@ -38,10 +38,10 @@ const Envelope = z
 
 /** Reads one item of a batch: limits first, then the envelope, then the time. */
 export function readEnvelope(item: unknown): ReportedEvent | Refusal {
-  const tooLarge = Buffer.byteLength(JSON.stringify(item)) > largestItem;
-  if (tooLarge) return refusalOf(SignalTooLarge(), '');
+  // First the depth, which the rest relies on: a text of 4 MB may be nested a million times.
   const problem = problemIn(item);
   if (problem !== undefined) return { code: InvalidInput.code, ...problem };
+  if (Buffer.byteLength(JSON.stringify(item)) > largestItem) return refusalOf(SignalTooLarge(), '');
   const parsed = Envelope.safeParse(item);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
