@@ -39,7 +39,6 @@ export interface Platform {
   restart(name: ProcessName): Promise<void>;
   /** The gateway first, then the subgraphs. */
   stop(): Promise<void>;
-  killAll(): Promise<void>;
 }
 
 export const processNames: readonly ProcessName[] = [...serviceNames, 'gateway'];
@@ -68,7 +67,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await fleet.start(name);
     },
     stop: () => fleet.stop(),
-    killAll: async () => void (await Promise.all(processNames.map((name) => fleet.kill(name)))),
   };
 }
 

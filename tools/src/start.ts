@@ -7,13 +7,13 @@ import { pathsOf } from './paths.ts';
 import { startPlatform, type Platform } from './platform.ts';
 import { mustBeFree } from './ports.ts';
 import type { Death } from './process/child.ts';
-import { stopOrphans } from './process/pid-file.ts';
+import { killRemembered, stopOrphans } from './process/pid-file.ts';
 import { runIfProgram } from './program.ts';
 import { describeDeath } from './service-process.ts';
-import { explain } from './setup-error.ts';
+import { explain, SetupError } from './setup-error.ts';
 import { startOptions, usage, wipe, type StartOptions } from './start-options.ts';
 import { seconds, toTerminal } from './steps.ts';
-import { createTeardown, Interrupted, onRequestToEnd, type Teardown } from './teardown.ts';
+import { createTeardown, onRequestToEnd, type Teardown } from './teardown.ts';
 import { startWorld, type World } from './world.ts';
 
 const say = toTerminal.note;
@@ -24,9 +24,13 @@ async function main(): Promise<void> {
   const options = startOptions(process.argv.slice(2), process.env);
   if (options.help) return say(usage());
   const teardown = createTeardown(say);
-  const { signal, dispose } = onRequestToEnd(() => {
-    say('Killing what is left.');
-    void teardown.force().finally(() => process.exit(1));
+  let isKilled = false;
+  const { signal, dispose } = onRequestToEnd({
+    first: (name) => say(`\n${name}: stopping. Once more to kill.`),
+    again: () => {
+      isKilled = true;
+      void killEverything(options.state);
+    },
   });
   // A closed terminal must not keep us from stopping the rest.
   process.stdout.on('error', () => undefined);
@@ -37,10 +41,9 @@ async function main(): Promise<void> {
     );
     await Promise.race([untilAborted(signal), died]);
   } catch (error) {
-    const isWanted = error instanceof Interrupted;
-    say(isWanted ? `\n${error.message}: stopping. Once more to kill.` : `\n${explain(error)}\n`);
+    if (!signal.aborted) say(`\n${explain(error)}\n`);
     const isClean = await teardown.run();
-    process.exitCode = isWanted && isClean ? 0 : 1;
+    process.exitCode = signal.aborted && isClean && !isKilled ? 0 : 1;
   } finally {
     dispose();
   }
@@ -53,7 +56,7 @@ async function startAll(
 ): Promise<{ platform: Platform; died: Promise<never> }> {
   const { died, onDied } = deaths();
   const lock = await takeLock(pathsOf(state).lock);
-  teardown.add({ stop: () => lock.release() });
+  teardown.add(() => lock.release());
   const orphans = await stopOrphans(pathsOf(state).run);
   if (orphans.length > 0) say(`  Stopped what a killed start had left: ${orphans.join(', ')}`);
   await mustBeFree(ports, needed);
@@ -70,22 +73,29 @@ async function startAll(
       onDied(death);
     },
   });
-  teardown.add({ stop: () => world.stop(), kill: () => world.kill() });
+  teardown.add(() => world.stop());
   signal.throwIfAborted();
   await migrate(state, world);
   signal.throwIfAborted();
   const platform = await startPlatform({ state, ports, world, say, onDied, signal });
-  teardown.add({ stop: () => platform.stop(), kill: () => platform.killAll() });
+  teardown.add(() => platform.stop());
   signal.throwIfAborted();
   await loadDirectory(platform);
   return { platform, died };
+}
+
+/** What stops or starts at the moment sees its process end, and the orderly way out goes on from there, quickly. */
+async function killEverything(state: string): Promise<void> {
+  say('Killing what is left.');
+  setTimeout(() => process.exit(1), 10_000).unref();
+  await killRemembered(pathsOf(state).run);
 }
 
 /** Rejects as soon as one process ends unasked. */
 function deaths(): { readonly died: Promise<never>; onDied(death: Death): void } {
   let onDied: (death: Death) => void = () => undefined;
   const died = new Promise<never>((_resolve, reject) => {
-    onDied = ({ name }) => reject(new Error(`${name} ended, so everything stops.`));
+    onDied = ({ name }) => reject(new SetupError(`${name} ended, so everything stops.`));
   });
   // It may happen before anybody waits for it.
   died.catch(() => undefined);

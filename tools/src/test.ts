@@ -13,7 +13,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  * `N passed, N failed[, N skipped]`, whatever happens.
  */
 async function main(): Promise<void> {
-  const { signal, dispose } = onRequestToEnd(() => undefined);
+  const { signal, dispose } = onRequestToEnd({ first: (name) => say(`\n${name}: stopping.`), again: () => undefined });
   process.stdout.on('error', () => undefined);
   let verdict: Verdict = verdictOf(undefined, 1);
   try {

@@ -42,15 +42,12 @@ export interface World {
   readonly guard: Guard;
   /** In the reverse order of starting. */
   stop(): Promise<void>;
-  /** At once, without ceremony. */
-  kill(): Promise<void>;
 }
 
 interface Started<T> {
   readonly part: T;
   readonly title: string;
   stop(): Promise<void>;
-  kill(): Promise<void>;
 }
 
 /** Which of the world's parts are ours to start. */
@@ -80,10 +77,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     guard,
     stop: async () => {
       for (const { title, stop } of running.splice(0).reverse()) await steps.run(`${title} stopped`, stop);
-      await guard.release();
-    },
-    kill: async () => {
-      await Promise.all(running.splice(0).map(({ kill }) => kill()));
       await guard.release();
     },
   };
@@ -124,7 +117,7 @@ async function beginPostgres(options: WorldOptions, guard: Guard): Promise<Start
   const part = await createSteps(say).run(`PostgreSQL on port ${String(ports.postgres)}`, () =>
     startPostgres({ directory, port: ports.postgres, durable, say, guard, onDeath }),
   );
-  return { part, title: 'PostgreSQL', stop: () => part.stop(), kill: () => part.kill() };
+  return { part, title: 'PostgreSQL', stop: () => part.stop() };
 }
 
 async function beginKafka(options: WorldOptions, guard: Guard): Promise<Started<RunningKafka>> {
@@ -133,12 +126,12 @@ async function beginKafka(options: WorldOptions, guard: Guard): Promise<Started<
   const part = await createSteps(say).run(`Kafka on port ${String(port)}`, () =>
     startKafka({ directory, port, controllerPort, say, guard, onDeath }),
   );
-  return { part, title: 'Kafka', stop: () => part.stop(), kill: () => part.kill() };
+  return { part, title: 'Kafka', stop: () => part.stop() };
 }
 
 async function beginMail({ state, ports, say }: WorldOptions): Promise<Started<MailSink>> {
   const part = await createSteps(say).run(`Mail sink on port ${String(ports.smtp)}`, () =>
     startMailSink({ directory: join(state, 'mail'), smtpPort: ports.smtp, pagePort: ports.mailPage }),
   );
-  return { part, title: 'Mail sink', stop: () => part.stop(), kill: () => part.stop() };
+  return { part, title: 'Mail sink', stop: () => part.stop() };
 }

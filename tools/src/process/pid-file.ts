@@ -47,6 +47,13 @@ export async function stopOrphans(folder: string, only?: ProcessKind): Promise<s
   return stopped;
 }
 
+/** Ends at once what is remembered and still runs, as a person does who does not want to wait. */
+export async function killRemembered(folder: string): Promise<void> {
+  for (const { pid, identity } of await readPidFiles(folder)) {
+    if (identityOf(pid) === identity) await stopProcess(pid, [['SIGKILL', 5_000]]);
+  }
+}
+
 async function readPidFiles(folder: string): Promise<(z.infer<typeof PidFile> & { readonly name: string })[]> {
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json'));
   return await Promise.all(
