@@ -239,6 +239,19 @@ describe('commands', () => {
 });
 
 describe('what is heard from the others', () => {
+  it('from two topics at once is not lost', async () => {
+    const incidentId = randomUUID();
+    const at = '2026-11-20T10:00:00.000Z';
+    await Promise.all([
+      hear((tx) => handlers.CinChanged({ incidentId, at, from: 'NOT_STARTED', to: 'PREPARING' }, tx, meta)),
+      hear((tx) =>
+        handlers.IncidentClassified({ incidentId, at, level: 'INCIDENT', domains: [], crspi: 'DECLINED' }, tx, meta),
+      ),
+    ]);
+    const [known] = await look(responder, (tx) => listKnownFacts(tx, [incidentId]));
+    expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLINED', roundTheClock: false });
+  });
+
   it('is remembered for each incident, and a declaration forbids CUSTOMER (I-4)', async () => {
     const { id: incidentId } = await anIncident();
     const at = '2026-11-20T10:00:00.000Z';
@@ -252,6 +265,23 @@ describe('what is heard from the others', () => {
     );
     const [known] = await look(responder, (tx) => listKnownFacts(tx, [incidentId]));
     expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLARED', roundTheClock: false });
+    const { version } = await seen(incidentId);
+    const evidenceId = randomUUID();
+    await write(responder, (tx) =>
+      incidents.recordEvidence(tx, {
+        incidentId,
+        expectedVersion: version,
+        evidenceId,
+        text: 'log',
+        sha256: 'd'.repeat(64),
+        environment: 'PRODUCTION',
+        collectedAt: new Date(at),
+      }),
+    );
+    const order = { incidentId, expectedVersion: version + 1, reason: 'theirs', evidenceIds: [evidenceId] };
+    await expect(
+      write(responder, (tx) => incidents.decideTheResponsibility(tx, { ...order, responsibility: 'CUSTOMER' })),
+    ).rejects.toMatchObject({ code: 'RESPONSIBILITY_CONFLICT' });
   });
 });
 

@@ -12,6 +12,8 @@ interface Of<T> {
 
 export interface Loaders {
   readonly incident: (id: string) => Promise<Incident | null>;
+  /** As it is after a command; what the request read before is forgotten. */
+  readonly changedIncident: (id: string) => Promise<Incident | null>;
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
 }
@@ -25,6 +27,11 @@ export function createLoaders(read: Read): Loaders {
   const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
+    changedIncident: (id) => {
+      decisions.clear(id);
+      known.clear(id);
+      return incidents.clear(id).load(id);
+    },
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
   };

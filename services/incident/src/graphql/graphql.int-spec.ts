@@ -168,6 +168,24 @@ describe('the subgraph', () => {
     expect(again.data?.['incident']).toEqual({ stage: 'DIAGNOSE', cycle: 2, closedAt: null });
   });
 
+  it('two commands in one request each answer with the incident as they left it', async () => {
+    const { id, version } = await open();
+    const mutation = `mutation($a: AddEvidenceInput!, $b: AddEvidenceInput!) {
+      a: addEvidence(input: $a) { incident { version } } b: addEvidence(input: $b) { incident { version } } }`;
+    const facts = { text: 'log', sha256, environment: 'PRODUCTION', collectedAt: '2026-11-20T10:00:00Z' };
+    const input = (expectedVersion: number) => ({
+      idempotencyKey: randomUUID(),
+      expectedVersion,
+      incidentId: id,
+      ...facts,
+    });
+    const answer = await ask(responder, mutation, { a: input(version), b: input(version + 1) });
+    expect(answer.data).toEqual({
+      a: { incident: { version: version + 1 } },
+      b: { incident: { version: version + 2 } },
+    });
+  });
+
   it('S-3 answers a reference to an incident as the caller may see it', async () => {
     const { id } = await open();
     const query = `query($r: [_Any!]!) { _entities(representations: $r) { ... on Incident { stage detections { id } } } }`;

@@ -49,7 +49,7 @@ const commanding =
       await work(tx, input);
       return { incidentId: input.incidentId };
     });
-    return { incident: await load.incident(input.incidentId) };
+    return { incident: await load.changedIncident(input.incidentId) };
   };
 
 /** The same for a command that makes something: the payload names its id, also when the command is repeated. */
@@ -61,7 +61,7 @@ const creating =
       await work(tx, input, newId);
       return { id: newId };
     });
-    return { [idName]: id, incident: await load.incident(input.incidentId) };
+    return { [idName]: id, incident: await load.changedIncident(input.incidentId) };
   };
 
 /** The mutations about incidents. */

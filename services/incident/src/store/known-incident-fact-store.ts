@@ -15,9 +15,15 @@ export function knownIncidentFactStore(tx: Transaction) {
   return {
     list,
     get,
-    /** Adds what one event told. */
+    /** Adds what one event told. Topics are heard at the same time, so only that column is touched. */
     learn: async (incidentId: string, heard: Partial<KnownFacts>): Promise<void> => {
-      await rows.upsert({ ...(await get(incidentId)), ...heard, incidentId }, ['incidentId']);
+      await rows
+        .createQueryBuilder()
+        .insert()
+        .values({ ...nothingKnown, incidentId })
+        .orIgnore()
+        .execute();
+      await rows.update({ incidentId }, heard);
     },
   };
 }
