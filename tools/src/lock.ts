@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { identityOf } from './process/identity.ts';
 import { SetupError } from './setup-error.ts';
@@ -26,7 +27,10 @@ export async function takeLock(path: string): Promise<Lock> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
   try {
-    while (!(await linkIfAbsent(draft, path))) await clearStale(path);
+    while (!(await linkIfAbsent(draft, path))) {
+      if (await replaceStale(path, draft)) break;
+      await sleep(10);
+    }
   } finally {
     await rm(draft, { force: true });
   }
@@ -43,21 +47,29 @@ async function linkIfAbsent(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves a dead holder's lock away; two that do so at once do not take the lock that the quicker one has made since. */
-async function clearStale(path: string): Promise<void> {
-  const holder = await readHolder(path);
-  if (holder === undefined) return;
-  mustBeGone(holder);
-  const aside = `${path}.${randomBytes(6).toString('hex')}.stale`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+/**
+ * Puts our draft in the place of a dead holder's lock. Of several that try, only the one with the right to take over
+ * may look and replace; that right is a lock itself, so its holder may be killed too.
+ *
+ * @returns false if the lock is to be looked at again
+ */
+async function replaceStale(path: string, draft: string): Promise<boolean> {
+  mustBeGone(await readHolder(path));
+  const right = await takeLock(`${path}.takeover`).catch((error: unknown) => {
+    if (error instanceof SetupError) return undefined;
     throw error;
+  });
+  if (right === undefined) return false;
+  try {
+    // Another one may have been quicker.
+    const holder = await readHolder(path);
+    mustBeGone(holder);
+    if (holder === undefined) return false;
+    await rename(draft, path);
+    return true;
+  } finally {
+    await right.release();
   }
-  const moved = await readHolder(aside);
-  if (moved !== undefined && moved !== 'damaged' && isRunning(moved)) await linkIfAbsent(aside, path);
-  await rm(aside, { force: true });
 }
 
 /** Undefined if there is no lock (any more). */
@@ -76,8 +88,8 @@ async function readHolder(path: string): Promise<Holder | 'damaged' | undefined>
 
 const isRunning = ({ pid, identity }: Holder): boolean => identityOf(pid) === identity;
 
-function mustBeGone(holder: Holder | 'damaged'): void {
-  if (holder === 'damaged' || !isRunning(holder)) return;
+function mustBeGone(holder: Holder | 'damaged' | undefined): void {
+  if (holder === undefined || holder === 'damaged' || !isRunning(holder)) return;
   throw new SetupError(
     `Tocsin runs already with this state folder (process ${String(holder.pid)}). Stop that one, or set TOCSIN_STATE to another folder.`,
   );

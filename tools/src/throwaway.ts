@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeLock } from './lock.ts';
@@ -36,15 +36,26 @@ async function removeAbandoned(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   for (const name of names) {
     const state = join(folder, name);
+    if (!(await mayBeAbandoned(state))) continue;
     try {
       await takeLock(pathsOf(state).lock);
     } catch {
-      // Another run uses it, or it is another user's.
+      // Another run uses it.
       continue;
     }
     await stopOrphans(pathsOf(state).run);
     await removeState(state);
   }
+}
+
+/**
+ * Ours, and older than the moment between making the folder and locking it. Everybody may write to the temporary folder:
+ * what another user put there must not tell root which processes to stop.
+ */
+async function mayBeAbandoned(state: string): Promise<boolean> {
+  const found = await lstat(state).catch(() => undefined);
+  if (found === undefined || !found.isDirectory() || found.uid !== process.getuid?.()) return false;
+  return Date.now() - found.birthtimeMs > 60_000;
 }
 
 async function removeState(state: string): Promise<void> {
