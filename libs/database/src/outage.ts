@@ -1,8 +1,10 @@
+import { isNativeError } from 'node:util/types';
 import { Unavailable } from '@tocsin/errors';
 
 /** The SQLSTATE or system error code of a driver error; TypeORM wraps the driver's own. */
 export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+  // Not `instanceof`: an error of Node's own modules is of another realm where code runs in a vm, as under Jest.
+  if (!isNativeError(error)) return '';
   const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
   const found = driverError?.code ?? code;
   return typeof found === 'string' ? found : '';
@@ -19,7 +21,7 @@ const words = /Connection terminated|timeout exceeded when trying to connect|Cli
 export function isOutage(error: unknown): boolean {
   const code = codeOf(error);
   if (/^08|^57P0[1-3]$|^53300$/.test(code) || systemCodes.includes(code)) return true;
-  return error instanceof Error && words.test(error.message);
+  return isNativeError(error) && words.test(error.message);
 }
 
 /** Says UNAVAILABLE for an outage and keeps the cause; any other error stays what it is. */
