@@ -1,4 +1,4 @@
-import { Partitioners, type Admin, type Message, type Producer, type TopicMessages } from 'kafkajs';
+import { Partitioners, type Admin, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import { RecordRefused, type EventBus, type OutgoingRecord } from './bus.ts';
 import { createKafka, retry, type KafkaOptions } from './kafka-settings.ts';
 import { createKafkaSubscription } from './kafka-subscription.ts';
@@ -34,15 +34,24 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
     ready: () => answers(admin),
     send: (records) => send(producer, prefix, records),
     subscribe: (subscription) => createKafkaSubscription(options, prefix, subscription),
-    createTopics: async (topics, partitions) => {
-      const wanted = topics.map((topic) => ({
-        topic: prefix + topic,
-        numPartitions: partitions,
-        replicationFactor: 1,
-      }));
-      await admin.createTopics({ topics: wanted, waitForLeaders: true });
-    },
+    createTopics: (topics, partitions) =>
+      createTopics(
+        kafka,
+        topics.map((topic) => prefix + topic),
+        partitions,
+      ),
   };
+}
+
+/** More patient than the ping: a new topic is not known everywhere at once. */
+async function createTopics(kafka: Kafka, topics: readonly string[], numPartitions: number): Promise<void> {
+  const admin = kafka.admin({ retry });
+  await admin.connect();
+  try {
+    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions })), waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function answers(admin: Admin): Promise<boolean> {
