@@ -56,7 +56,6 @@ export function createApolloServer({
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
-    status400ForVariableCoercionErrors: true,
     formatError: mask,
     logger: log,
     nodeEnv: 'production',

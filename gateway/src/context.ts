@@ -14,7 +14,7 @@ export interface GatewayContext {
   readonly principal: Principal;
   /** A valid `traceparent` of the caller; the only client header that goes further (S-21). */
   readonly traceparent?: string | undefined;
-  /** Aborted when the caller is gone: what only reads is then given up. */
+  /** Aborted when the caller is gone or the operation has taken too long: what only reads is then given up. */
   readonly signal?: AbortSignal | undefined;
   /** The event at hand, when a subscription's document is executed for it. */
   readonly event?: IncidentEventFrame | undefined;

@@ -19,6 +19,7 @@ export interface GraphqlHandlerOptions {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const maxBodyBytes = 131_072;
+const operationMs = 10_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** GraphQL over HTTP: POST only, and nothing of the body is read for a caller who has not proven who he is. */
@@ -61,12 +62,13 @@ async function execute(apollo: ApolloServer<GatewayContext>, exchange: Exchange)
   const { request, response, principal, body } = exchange;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(operationMs)]);
   const traceparent = validTraceparent(request.headers['traceparent']);
   const headers = new HeaderMap([['content-type', 'application/json']]);
   if (request.headers.accept !== undefined) headers.set('accept', request.headers.accept);
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers, search: '', body },
-    context: () => Promise.resolve({ principal, traceparent, signal: gone.signal }),
+    context: () => Promise.resolve({ principal, traceparent, signal }),
   });
   // Results in parts need @defer, which this gateway does not offer.
   const text = answer.body.kind === 'complete' ? answer.body.string : '';

@@ -1,9 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import { RateLimited } from '@tocsin/errors';
+import { InvalidInput, RateLimited } from '@tocsin/errors';
 import type { GatewayContext } from '../context.ts';
 import { CostExceeded, OperationNotSupported } from '../errors.ts';
 import { costOf } from './cost.ts';
+import { hasBoundedInput, inputLimits } from './input-limits.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { refused, rejected } from './refused.ts';
 import { fragmentsOf } from './shape.ts';
@@ -17,6 +18,7 @@ export const operationLimits = (rateLimit: RateLimit): ApolloServerPlugin<Gatewa
         // Answered by the executor, which says what is missing.
         if (operation === undefined) return;
         if (operation.operation === 'subscription') throw refused(OperationNotSupported(), 400);
+        if (!hasBoundedInput(document, request.variables)) throw refused(InvalidInput(inputLimits), 400);
         const cost = checkedCost(schema, document, operation, request.variables ?? {});
         const waitSeconds = await rateLimit(contextValue.principal, cost);
         if (waitSeconds !== undefined) throw refused(RateLimited(), 429, { 'retry-after': String(waitSeconds) });

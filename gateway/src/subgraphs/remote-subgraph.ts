@@ -6,7 +6,7 @@ import { contextHeader, signContext, type SigningKey } from '@tocsin/access';
 import type { Part } from '@tocsin/runtime';
 import type { GatewayContext } from '../context.ts';
 import { bodyWriter } from './body.ts';
-import { isConnectionFailure, unavailable } from './unavailable.ts';
+import { isBroken, isUnanswered, unavailable } from './unavailable.ts';
 
 export interface RemoteSubgraphOptions {
   readonly name: string;
@@ -55,15 +55,16 @@ export function createRemoteSubgraph({ name, url, key }: RemoteSubgraphOptions):
     const query = options.request.query ?? '';
     const isMutation = /^\s*mutation\b/.test(query);
     const body = write(query, options.request.variables, options.request.operationName);
+    const attempt = (): Promise<Response> => send(body, context, isMutation);
+    const isOver = (): boolean => isMutation || context.signal?.aborted === true;
     try {
-      return await send(body, context, isMutation);
+      return await attempt().catch((error: unknown) => {
+        if (isOver() || !isBroken(error)) throw error;
+        return attempt();
+      });
     } catch (error) {
-      if (!isConnectionFailure(error)) throw error;
-      if (isMutation || context.signal?.aborted === true) throw unavailable(isMutation, error);
+      throw isUnanswered(error) ? unavailable(isMutation, error) : error;
     }
-    return send(body, context, false).catch((error: unknown) => {
-      throw isConnectionFailure(error) ? unavailable(false, error) : error;
-    });
   };
 
   return {

@@ -3,7 +3,7 @@ import { Unavailable } from '@tocsin/errors';
 
 const inDoubt = 'The answer was lost: the change may have been made. Repeat the request with the same idempotency key.';
 
-const codes = new Set([
+const broken = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -11,18 +11,19 @@ const codes = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EPIPE',
-  'ETIMEDOUT',
   'UND_ERR_SOCKET',
   'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_ABORTED',
 ]);
+
+const tooSlow = new Set(['ETIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
 
 const neverSent = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
 
-/** Whether the subgraph could not be reached or did not answer in time, as against answering something wrong. */
-export const isConnectionFailure = (error: unknown): boolean => codes.has(codeOf(error));
+/** Whether the connection could not be made or broke; what only reads may be asked once more. */
+export const isBroken = (error: unknown): boolean => broken.has(codeOf(error));
+
+/** Whether there is no answer, as against a wrong one. */
+export const isUnanswered = (error: unknown): boolean => isBroken(error) || tooSlow.has(codeOf(error));
 
 /** UNAVAILABLE, in words that are true: a mutation that may have arrived is not said to have changed nothing. */
 export function unavailable(isMutation: boolean, cause?: unknown): GraphQLError {
@@ -33,8 +34,9 @@ export function unavailable(isMutation: boolean, cause?: unknown): GraphQLError 
   });
 }
 
+/** By shape, not by class: errors of the network come from several libraries, and from Node itself. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if (error.name === 'AbortError') return 'UND_ERR_ABORTED';
+  if (typeof error !== 'object' || error === null) return '';
+  if ('name' in error && (error.name === 'AbortError' || error.name === 'TimeoutError')) return 'UND_ERR_ABORTED';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -11,8 +11,8 @@ const messagesPerSecond = 10;
 /** What is known of one socket while it is open. */
 export interface Connection extends Carrier {
   readonly session: Authenticated | undefined;
-  /** From `connection_init` on; ends the socket when the token does (S-32). */
-  admit(session: Authenticated): void;
+  /** From `connection_init` on; ends the socket when the token does (S-32). False if the other side is gone already. */
+  admit(session: Authenticated): boolean;
 }
 
 /** Joins a socket to the protocol: limits what comes in, pings, and ends it in time. */
@@ -25,8 +25,10 @@ export function connect(socket: WebSocket, protocol: GraphqlWsServer<Connection>
       return session;
     },
     admit: (admitted) => {
+      if (socket.readyState !== socket.OPEN) return false;
       session = admitted;
       expiry = setTimeout(() => close(tokenExpired), Math.max(0, admitted.expiresAt.getTime() - Date.now()));
+      return true;
     },
     unsentBytes: () => socket.bufferedAmount,
     close,

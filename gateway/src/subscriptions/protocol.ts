@@ -35,8 +35,7 @@ export function createProtocol(options: ProtocolOptions): Server<Connection> {
         const session = await authenticate(options.verify, connectionParams?.['authorization']);
         const open = connectionsOf.get(session.principal.id) ?? 0;
         if (open >= most.connections) return extra.close(tooMany);
-        connectionsOf.set(session.principal.id, open + 1);
-        extra.admit(session);
+        if (extra.admit(session)) connectionsOf.set(session.principal.id, open + 1);
       } catch {
         extra.close(unauthorized);
       }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,7 +59,7 @@ function refuse(stream: Duplex, status: number): void {
 
 /** Tells why, and waits a moment for the other side to have heard it. */
 async function sayGoodbye(socket: WebSocket): Promise<void> {
-  const closed = once(socket, 'close');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.close(goingAway.code, goingAway.reason);
   await Promise.race([closed, sleep(goodbyeMs, undefined, { ref: false })]);
   socket.terminate();
