@@ -9,3 +9,6 @@ export { createSteps, seconds, type Steps } from './steps.ts';
 export { createThrowaway, type Throwaway } from './throwaway.ts';
 export { mintTokens, writeTokens } from './tokens.ts';
 export { startWorld, type Say, type World, type WorldOptions } from './world.ts';
+export { loadDemoDirectory } from './demo-directory.ts';
+export { createGraphqlClient, GraphqlError, type GraphqlClient } from './graphql-client.ts';
+export { playBreach, wholeIncident, type Tell } from './story/breach-story.ts';

@@ -81,7 +81,7 @@ function createFleet({ state, ports, world, say, onDied, signal }: PlatformOptio
       children.set(name, child);
       await untilReady(child, port, signal);
       watchDeath(child, (death) => {
-        say(describeDeath(death));
+        if (signal?.aborted !== true) say(describeDeath(death));
         onDied?.(death);
       });
     });

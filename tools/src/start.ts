@@ -69,7 +69,7 @@ async function startAll(
     mail: true,
     say,
     onDied: (death) => {
-      say(describeDeath(death));
+      if (!signal.aborted) say(describeDeath(death));
       onDied(death);
     },
   });

@@ -34,9 +34,9 @@ describe('stopping', () => {
       first: (name) => void step(name)(),
       again: () => void step('again')(),
     });
-    process.emit('SIGTERM');
+    process.emit('SIGTERM', 'SIGTERM');
     expect(signal.reason).toBeInstanceOf(Interrupted);
-    process.emit('SIGINT');
+    process.emit('SIGINT', 'SIGINT');
     expect(done).toEqual(['SIGTERM', 'again']);
     dispose();
   });

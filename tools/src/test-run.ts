@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { repository } from './paths.ts';
+import type { Guard } from './process/guard.ts';
+import type { Escalation } from './process/stop.ts';
 
 /** What the reporter counted. */
 const Totals = z.object({
@@ -32,12 +34,14 @@ export interface JestOptions {
   readonly cwd?: string;
   readonly config?: string;
   readonly signal?: AbortSignal;
+  /** Stops Jest when this process is killed. */
+  readonly guard?: Guard;
   readonly isQuiet?: boolean;
 }
 
 /** Runs Jest once and counts. */
 export async function runJest(options: JestOptions): Promise<Verdict> {
-  const { args, env, folder, cwd = repository, config = 'jest.config.mjs', signal, isQuiet = false } = options;
+  const { args, env, folder, cwd = repository, config = 'jest.config.mjs', isQuiet = false } = options;
   const file = join(folder, 'totals.json');
   await rm(file, { force: true });
   const reporter = fileURLToPath(new URL('summary-reporter.cjs', import.meta.url));
@@ -49,12 +53,19 @@ export async function runJest(options: JestOptions): Promise<Verdict> {
     env: { ...env, TOCSIN_TEST_TOTALS: file },
     stdio: isQuiet ? 'ignore' : ['ignore', 'inherit', 'inherit'],
   });
-  const exitCode = await endOf(child, signal);
+  const exitCode = await endOf(child, options);
   return verdictOf(await readTotals(file), exitCode);
 }
 
+const stopJest: Escalation = [
+  ['SIGTERM', 2_000],
+  ['SIGKILL', 2_000],
+];
+
 /** Passes the wish to end on; Jest itself was told too if it came from the terminal. */
-function endOf(child: ChildProcess, signal: AbortSignal | undefined): Promise<number> {
+function endOf(child: ChildProcess, { signal, guard }: JestOptions): Promise<number> {
+  const { pid } = child;
+  if (pid !== undefined) guard?.watch(pid, stopJest);
   const interrupt = (): void => {
     child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
@@ -65,6 +76,7 @@ function endOf(child: ChildProcess, signal: AbortSignal | undefined): Promise<nu
     child.once('error', reject);
     child.once('close', (code) => {
       signal?.removeEventListener('abort', interrupt);
+      if (pid !== undefined) guard?.forget(pid);
       resolve(code ?? 1);
     });
   });

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     verdict = await testInWorld(process.argv.slice(2), signal);
     if (verdict.remark !== undefined) say(`\n${verdict.remark}`);
   } catch (error) {
-    say(`\n${explain(error)}`);
+    say(signal.aborted ? '\nThe run was interrupted.' : `\n${explain(error)}`);
     if (verdict.exitCode === 0) verdict = { ...verdict, exitCode: 1 };
   } finally {
     dispose();
@@ -50,6 +50,7 @@ async function testInWorld(args: readonly string[], signal: AbortSignal): Promis
         args: args[0] === '--' ? args.slice(1) : args,
         folder: throwaway.state,
         signal,
+        guard: world.guard,
         env: {
           ...process.env,
           TOCSIN_TEST_DATABASE_URL: world.adminUrl,

@@ -16,6 +16,9 @@ if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) {
   const sdk = new NodeSDK({
     serviceName: process.env['OTEL_SERVICE_NAME'] ?? 'tocsin',
     traceExporter: new OTLPTraceExporter(),
+    // Measures are served at /metrics and logs go to standard output: only traces leave this way.
+    metricReaders: [],
+    logRecordProcessors: [],
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health/') === true }),
       new UndiciInstrumentation(),

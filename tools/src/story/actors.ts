@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createGraphqlClient, type GraphqlClient } from '../graphql-client.ts';
-import { GraphqlError } from '../graphql-client.ts';
+import { createGraphqlClient, GraphqlError, type GraphqlClient } from '../graphql-client.ts';
 
 /** Where the platform is, and the tokens of the demo roles. */
 export interface Stage {
@@ -25,12 +24,18 @@ export function createActors({ graphqlUrl, tokens }: Stage): Actors {
     as: (name) => {
       const token = tokens[name];
       if (token === undefined) throw new Error(`There is no token for ${name}.`);
-      return createGraphqlClient({ url: graphqlUrl, token, traceparent });
+      return patient(createGraphqlClient({ url: graphqlUrl, token, traceparent }));
     },
   };
 }
 
-/** The codes that only say that another service has not heard of it yet. */
+/** Sends the same request again, idempotency key included, while a part of the platform is away. */
+const patient = (client: GraphqlClient): GraphqlClient => ({
+  request: <T>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<T> =>
+    eventually('the platform is available', () => client.request<T>(query, variables), away),
+});
+
+/** The codes that only say that another service has not heard of it yet, … */
 const lag = new Set([
   'EVIDENCE_UNKNOWN',
   'TENANT_UNKNOWN',
@@ -39,17 +44,19 @@ const lag = new Set([
   'CONCURRENT_CHANGE',
   'STAGE_TOO_EARLY',
 ]);
-const patienceMs = 10_000;
+/** … and the one that says that a part is away. */
+const away = new Set(['UNAVAILABLE']);
+const patienceMs = 45_000;
 
-/** Repeats until it gives something, and gives up after ten seconds saying what was awaited. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+/** Repeats until it gives something, and gives up after 45 seconds saying what was awaited. */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined>, passing = lag): Promise<T> {
   const until = Date.now() + patienceMs;
   for (let last = 'nothing'; ;) {
     try {
       const found = await look();
       if (found !== undefined) return found;
     } catch (error) {
-      if (!(error instanceof GraphqlError) || !lag.has(error.code)) throw error;
+      if (!(error instanceof GraphqlError) || !passing.has(error.code)) throw error;
       last = error.code;
     }
     if (Date.now() > until) throw new Error(`Waited in vain until ${what}; last seen: ${last}`);

@@ -7,7 +7,7 @@ import { reportEvent } from './recorded-event.ts';
 import { watchIncidents, type Watch } from './watch.ts';
 
 /** Tells one step with the time it took, or the failure. */
-export type Tell = (step: string, milliseconds: number) => void;
+export type Tell = (step: string, milliseconds: number) => void | Promise<void>;
 
 interface Story {
   readonly stage: Stage;
@@ -32,7 +32,10 @@ interface Step {
 }
 
 /** Plays one breach through the public API, from a detector's event to the customers' notice. Returns the trace's id. */
-export async function playBreach(stage: Stage, tell: Tell): Promise<{ readonly traceId: string }> {
+export async function playBreach(
+  stage: Stage,
+  tell: Tell,
+): Promise<{ readonly traceId: string; readonly incidentId: string }> {
   const actors = createActors(stage);
   const watch = await watchIncidents(stage);
   const story: Story = {
@@ -49,12 +52,12 @@ export async function playBreach(stage: Stage, tell: Tell): Promise<{ readonly t
     for (const { title, play } of steps) {
       const from = performance.now();
       await play(story).catch((cause: unknown) => Promise.reject(new Error(`${title}: ${String(cause)}`, { cause })));
-      tell(title, performance.now() - from);
+      await tell(title, performance.now() - from);
     }
   } finally {
     await watch.stop();
   }
-  return { traceId: actors.traceparent.split('-')[1] ?? '' };
+  return { traceId: actors.traceparent.split('-')[1] ?? '', incidentId: story.incidentId };
 }
 
 const steps: readonly Step[] = [
