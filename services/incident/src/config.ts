@@ -3,7 +3,7 @@ import { PrivateJwk, PublicJwks } from '@tocsin/access';
 import { serviceNames } from '@tocsin/contracts';
 import { databaseConfig, httpConfig, json, kafkaConfig, loadConfig, logConfig } from '@tocsin/runtime';
 
-const shape = {
+export const shape = {
   ...httpConfig,
   ...logConfig,
   ...databaseConfig,
