@@ -50,13 +50,13 @@ async function removeAbandoned(folder: string): Promise<void> {
 }
 
 /**
- * Ours, and older than the moment between making the folder and locking it. Everybody may write to the temporary folder:
+ * Ours, and locked once: without a lock it is only just being made. Everybody may write to the temporary folder:
  * what another user put there must not tell root which processes to stop.
  */
 async function mayBeAbandoned(state: string): Promise<boolean> {
   const found = await lstat(state).catch(() => undefined);
   if (found === undefined || !found.isDirectory() || found.uid !== process.getuid?.()) return false;
-  return Date.now() - found.birthtimeMs > 60_000;
+  return existsSync(pathsOf(state).lock);
 }
 
 async function removeState(state: string): Promise<void> {
