@@ -15,12 +15,13 @@ export const isContention = (error: unknown): boolean => ['40001', '40P01'].incl
 
 const systemCodes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'];
 /** `pg` gives these situations no code. */
-const words = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+const words =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
-/** The connection is lost or could not be made: 08xxx, 57P01 to 57P03, 53300, network errors. */
+/** The connection is lost or could not be made (08xxx, 57P01 to 57P03, 53300, network), or a lock was waited for too long (55P03). */
 export function isOutage(error: unknown): boolean {
   const code = codeOf(error);
-  if (/^08|^57P0[1-3]$|^53300$/.test(code) || systemCodes.includes(code)) return true;
+  if (/^08|^57P0[1-3]$|^53300$|^55P03$/.test(code) || systemCodes.includes(code)) return true;
   return isNativeError(error) && words.test(error.message);
 }
 
