@@ -25,5 +25,13 @@ export const detectionTable = new EntitySchema<Detection>({
     { name: 'detection_fingerprint', columns: ['fingerprint', 'raisedAt'] },
     { name: 'detection_open_once', columns: ['fingerprint'], unique: true, where: `state = 'OPEN'` },
   ],
+  foreignKeys: [
+    {
+      name: 'detection_detector_fk',
+      target: 'detector',
+      columnNames: ['detectorId'],
+      referencedColumnNames: ['id'],
+    },
+  ],
   checks: [{ name: 'detection_state', expression: `state in ('OPEN', 'PROMOTED')` }],
 });

@@ -19,5 +19,7 @@ export const signalTable = new EntitySchema<Signal>({
     attributes: { type: 'jsonb' },
     detectionIds: { name: 'detection_ids', type: 'uuid', array: true },
   },
+  // GIN, which TypeORM cannot describe.
+  indices: [{ name: 'signal_detections', columns: ['detectionIds'], synchronize: false }],
   uniques: [{ name: 'signal_once', columns: ['source', 'sourceRef'] }],
 });
