@@ -55,7 +55,8 @@ function toAnnouncement(db: Database, { event, data }: Occurrence): Announcement
     topic: topicOf(db.service),
     type: eventType(contract),
     aggregateType: contract.aggregate,
-    aggregateId: contract.keyOf(parsed),
+    // As PostgreSQL will print it: this text is signed.
+    aggregateId: contract.keyOf(parsed).toLowerCase(),
     tenantId: tenantOf(parsed),
     data: text,
   };
@@ -79,7 +80,7 @@ async function nextSequences(tx: Transaction, announcements: readonly Announceme
   );
   const last = new Map(rows.map((row) => [`${row.type}/${row.id}`, BigInt(row.seq)]));
   const reversed = announcements.toReversed().map(({ aggregateType, aggregateId }) => {
-    const key = `${aggregateType}/${aggregateId.toLowerCase()}`;
+    const key = `${aggregateType}/${aggregateId}`;
     const sequence = last.get(key) ?? 0n;
     last.set(key, sequence - 1n);
     return sequence.toString();
