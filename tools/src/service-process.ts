@@ -66,12 +66,12 @@ export const describeDeath = ({ name, cause, lastLines, logFile }: Death): strin
     '\n',
   );
 
-const readyMs = 60_000;
+const readyMs = 120_000;
 
 /**
  * Waits until /health/ready says so.
  *
- * @throws Error when the process ends before, or is not ready within a minute.
+ * @throws Error when the process ends before, or is not ready within two minutes.
  */
 export async function untilReady(child: Child, port: number, signal?: AbortSignal): Promise<void> {
   const deadline = performance.now() + readyMs;

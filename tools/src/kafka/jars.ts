@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import artifactUrlModule from 'mvn-artifact-url';
 import { SetupError } from '../setup-error.ts';
@@ -40,6 +40,8 @@ export async function ensureJars(options: JarsOptions): Promise<string> {
   const temporary = await mkdtemp(`${folder}.fetching-`);
   try {
     await fetchAll(jars, temporary, options);
+    // Public files: root may have fetched them for everybody who uses this checkout.
+    await chmod(temporary, 0o755);
     await putInPlace(temporary, folder, jars);
   } finally {
     await rm(temporary, { recursive: true, force: true });
