@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApolloGateway } from '@apollo/gateway';
-import { parse, type DocumentNode, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Principal } from '@tocsin/access';
 import { NotFound } from '@tocsin/errors';
 import type { Logger } from '@tocsin/runtime';
@@ -42,7 +42,8 @@ export function createExecutor(gateway: ApolloGateway, schema: () => GraphQLSche
       logger: log,
       metrics: {},
     } as unknown as RequestContext);
-    return result as ExecutionResult;
+    const { data, errors } = result as ExecutionResult;
+    return { data: data ?? null, ...(errors !== undefined && { errors: errors.map(toGraphqlError) }) };
   };
   const visibilityDocument = parse(visibility);
   return {
@@ -56,5 +57,9 @@ export function createExecutor(gateway: ApolloGateway, schema: () => GraphQLSche
     },
   };
 }
+
+/** The executor passes on whatever a data source has thrown. */
+const toGraphqlError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError('A subgraph failed.', { originalError: error as Error });
 
 const isHidden = ({ extensions }: GraphQLError): boolean => extensions['code'] === NotFound.code;
