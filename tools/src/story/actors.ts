@@ -8,6 +8,8 @@ export interface Stage {
   /** Undefined if mail goes to a server of one's own: then the story cannot look into the mailboxes. */
   readonly mailPageUrl: string | undefined;
   readonly tokens: Readonly<Record<string, string>>;
+  /** Parts of the platform are made to fail meanwhile: a subscription may end, if it is told why. */
+  readonly hasFaults?: boolean;
 }
 
 /** The people of the story, each with his own token. */
