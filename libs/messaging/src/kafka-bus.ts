@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners, type Admin, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import { RecordRefused, type EventBus, type OutgoingRecord } from './bus.ts';
 import { createKafka, retry, type KafkaOptions } from './kafka-settings.ts';
@@ -43,14 +44,27 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
   };
 }
 
-/** More patient than the ping: a new topic is not known everywhere at once. */
-async function createTopics(kafka: Kafka, topics: readonly string[], numPartitions: number): Promise<void> {
+/** kafkajs's own wait gives up when a broker has not heard of the topic yet, which is normal for a moment. */
+async function createTopics(kafka: Kafka, names: readonly string[], numPartitions: number): Promise<void> {
   const admin = kafka.admin({ retry });
   await admin.connect();
   try {
-    await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions })), waitForLeaders: true });
+    await admin.createTopics({ topics: names.map((topic) => ({ topic, numPartitions })), waitForLeaders: false });
+    for (let tries = 100; !(await haveLeaders(admin, names)); tries -= 1) {
+      if (tries === 0) throw new Error('The new topics have no leaders.');
+      await sleep(50);
+    }
   } finally {
     await admin.disconnect();
+  }
+}
+
+async function haveLeaders(admin: Admin, names: readonly string[]): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+    return topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0));
+  } catch {
+    return false;
   }
 }
 

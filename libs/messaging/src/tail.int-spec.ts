@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventLog } from '@tocsin/database';
+import { toRecord } from './envelope.ts';
 import { createRelay, createTail, replay, type TailEvent } from './index.ts';
 import { createBench, eventually, specLog, type Bench } from './testing/bench.ts';
 
@@ -50,11 +52,13 @@ describe('the tail', () => {
     await eventually(async () => {
       expect(await replay(bench.producer, bench.bus, { aggregateId: id })).toBe(1);
     });
-    const headers = { 'content-type': 'application/json', 'tocsin-sig': 'incident.1.AAAA' };
-    await bench.bus.send([{ topic: 'tocsin.incident', key: id, value: '{}', headers }]);
+    const [logged] = await eventLog.readLog(bench.producer, id, 0n, 1);
+    if (logged === undefined) throw new Error('one event expected');
+    const other = { eventId: randomUUID(), sequence: 2n };
+    await bench.bus.send([toRecord({ ...logged, ...other }), toRecord({ ...logged, ...other, eventId: randomUUID() })]);
     await bench.announce(id, 2);
     await eventually(() => {
-      expect(seen.map(({ sequence }) => sequence)).toEqual([1n, 2n]);
+      expect(seen.map(({ data }) => data)).toMatchObject([{ n: 1 }, { n: 2 }]);
       return Promise.resolve();
     });
   });

@@ -51,7 +51,14 @@ const required = (name: string): string => {
   return value;
 };
 
-export async function createBench({ brokers = required('TOCSIN_TEST_KAFKA_BROKERS').split(',') } = {}): Promise<Bench> {
+export interface BenchOptions {
+  readonly brokers?: readonly string[];
+}
+
+/** Starts it in a database and under topics of its own. Needs the environment that `npm test` gives. */
+export async function createBench({
+  brokers = required('TOCSIN_TEST_KAFKA_BROKERS').split(','),
+}: BenchOptions = {}): Promise<Bench> {
   const adminUrl = required('TOCSIN_TEST_DATABASE_URL');
   const name = `messaging_${randomUUID().replaceAll('-', '')}`;
   const server = await open(connect({ url: adminUrl, service: 'incident', tables: [], log, poolSize: 1 }));
