@@ -24,7 +24,7 @@ describe('POST /v1/signals', () => {
 
   const post = async (body: unknown, type?: string) => {
     const { status, headers, body: answer } = await rig.post(token, body, type);
-    return { status, headers, answer, results: (answer['results'] ?? []) as readonly ItemAnswer[] };
+    return { status, headers, answer, results: (answer['results'] as readonly ItemAnswer[] | undefined) ?? [] };
   };
   const events = async (detectionId: string | undefined) =>
     (

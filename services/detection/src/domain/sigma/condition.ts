@@ -53,13 +53,13 @@ class ConditionParser {
   #or(): Test {
     const tests = [this.#and()];
     while (this.#take('or')) tests.push(this.#and());
-    return tests.length === 1 ? tests[0]! : (fields) => tests.some((test) => test(fields));
+    return anyOf(tests);
   }
 
   #and(): Test {
     const tests = [this.#not()];
     while (this.#take('and')) tests.push(this.#not());
-    return tests.length === 1 ? tests[0]! : (fields) => tests.every((test) => test(fields));
+    return allOf(tests);
   }
 
   #not(): Test {
@@ -100,7 +100,7 @@ class ConditionParser {
     const names = [...this.#selections.keys()].filter((name) => fits(name, pattern));
     if (names.length === 0) throw new Unreadable('SELECTION_UNKNOWN', `No selection fits "${pattern}".`);
     const tests = names.map((name) => this.#selections.get(name) ?? broken);
-    return all ? (fields) => tests.every((test) => test(fields)) : (fields) => tests.some((test) => test(fields));
+    return all ? allOf(tests) : anyOf(tests);
   }
 
   #take(word: string): boolean {
@@ -109,6 +109,16 @@ class ConditionParser {
     return true;
   }
 }
+
+const anyOf =
+  (tests: readonly Test[]): Test =>
+  (fields) =>
+    tests.some((test) => test(fields));
+
+const allOf =
+  (tests: readonly Test[]): Test =>
+  (fields) =>
+    tests.every((test) => test(fields));
 
 const isKeyword = (word: string): boolean => ['and', 'or', 'not', 'of'].includes(word.toLowerCase());
 

@@ -62,8 +62,10 @@ export function readHead(rule: unknown, reasons: Reasons): Head | undefined {
 }
 
 function readLogSource(given: z.infer<typeof Head>['logsource'], reasons: Reasons): LogSource {
-  const { definition: _prose, ...source } = given;
-  if (Object.keys(source).length === 0) reasons.add('SCHEMA', 'logsource', 'Name a category, product or service.');
+  const { category, product, service } = given;
+  const source = { category, product, service };
+  if (category === undefined && product === undefined && service === undefined)
+    reasons.add('SCHEMA', 'logsource', 'Name a category, product or service.');
   for (const part of ['category', 'product', 'service'] as const) {
     const value = source[part];
     const known: readonly string[] = knownTaxonomy[part];
@@ -72,8 +74,8 @@ function readLogSource(given: z.infer<typeof Head>['logsource'], reasons: Reason
     }
   }
   return {
-    ...(source.category !== undefined && { category: source.category }),
-    ...(source.product !== undefined && { product: source.product }),
-    ...(source.service !== undefined && { service: source.service }),
+    ...(category !== undefined && { category }),
+    ...(product !== undefined && { product }),
+    ...(service !== undefined && { service }),
   };
 }

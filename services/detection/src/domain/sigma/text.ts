@@ -3,7 +3,6 @@
  * unit (the Kelvin sign becomes `k`; `İ`, `ſ` and `ß` stay). No Unicode normalisation.
  */
 export function fold(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the plain range of ASCII, which folds the same either way
   if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
   let folded = '';
   for (let at = 0; at < text.length; at += 1) {
