@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serverAudits, type ServerAuditOptions } from 'graphql-http';
 import { aPrincipal } from '@tocsin/testkit';
 import { startSystem, type System } from '../spec-support/system.ts';
+
+jest.setTimeout(30_000);
 
 let system: System;
 let token: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal, makeKey } from '@tocsin/testkit';
 import { startSystem, type System } from '../spec-support/system.ts';
 import { tokenFor } from '../spec-support/tokens.ts';
@@ -6,6 +6,8 @@ import { tokenFor } from '../spec-support/tokens.ts';
 const responder = aPrincipal('RESPONDER');
 const incidentId = '3f0c1f8e-0d5e-4c6b-8a53-7f6d2a1b9c01';
 const query = `{ incident(id: "${incidentId}") { id stage level } }`;
+
+jest.setTimeout(30_000);
 
 let system: System;
 let token: string;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
 import { startSystem, type System } from '../spec-support/system.ts';
 
@@ -9,6 +9,8 @@ interface Outcome {
 }
 
 const responder = aPrincipal('RESPONDER');
+jest.setTimeout(30_000);
+
 let system: System;
 let token: string;
 

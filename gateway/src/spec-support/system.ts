@@ -57,7 +57,7 @@ export async function startSystem(env: Record<string, string> = {}): Promise<Sys
     stop: async () => {
       await stopParts(service.parts);
       await Promise.all(running.map(([, subgraph]) => subgraph.stop()));
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
