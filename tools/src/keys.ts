@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
-import { PrivateJwk, type Issuer, type PublicJwks } from '@tocsin/access';
+import { PrivateJwk, type Issuer, PublicJwks } from '@tocsin/access';
 import { serviceNames, type ServiceName } from '@tocsin/contracts';
 import { writeDurably } from './durable-file.ts';
 import { pathsOf, type ProcessName } from './paths.ts';
@@ -74,8 +74,9 @@ async function createKey(name: string): Promise<object> {
 }
 
 /** The public half of a private key. */
-export function publicJwks({ d: _private, ...publicPart }: PrivateJwk): PublicJwks {
-  return { keys: [publicPart] };
+export function publicJwks(key: PrivateJwk): PublicJwks {
+  const publicPart = Object.fromEntries(Object.entries(key).filter(([member]) => member !== 'd'));
+  return PublicJwks.parse({ keys: [publicPart] });
 }
 
 /** Which environment variables carry the keys to each process: a private key goes to its one owner only. */

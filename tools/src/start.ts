@@ -16,7 +16,7 @@ import { seconds, toTerminal } from './steps.ts';
 import { createTeardown, onRequestToEnd, type Teardown } from './teardown.ts';
 import { startWorld, type World } from './world.ts';
 
-const say = toTerminal.note;
+const say = (line: string): void => toTerminal.note(line);
 
 /** `npm start`: the whole platform, until somebody ends it; every failure stops all of it and exits with 1. */
 async function main(): Promise<void> {
@@ -24,11 +24,11 @@ async function main(): Promise<void> {
   const options = startOptions(process.argv.slice(2), process.env);
   if (options.help) return say(usage());
   const teardown = createTeardown(say);
-  let isKilled = false;
+  const outcome = { isKilled: false };
   const { signal, dispose } = onRequestToEnd({
     first: (name) => say(`\n${name}: stopping. Once more to kill.`),
     again: () => {
-      isKilled = true;
+      outcome.isKilled = true;
       void killEverything(options.state);
     },
   });
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!signal.aborted) say(`\n${explain(error)}\n`);
     const isClean = await teardown.run();
-    process.exitCode = signal.aborted && isClean && !isKilled ? 0 : 1;
+    process.exitCode = signal.aborted && isClean && !outcome.isKilled ? 0 : 1;
   } finally {
     dispose();
   }
@@ -92,7 +92,7 @@ async function killEverything(state: string): Promise<void> {
 }
 
 /** Rejects as soon as one process ends unasked. */
-function deaths(): { readonly died: Promise<never>; onDied(death: Death): void } {
+function deaths(): { readonly died: Promise<never>; readonly onDied: (death: Death) => void } {
   let onDied: (death: Death) => void = () => undefined;
   const died = new Promise<never>((_resolve, reject) => {
     onDied = ({ name }) => reject(new SetupError(`${name} ended, so everything stops.`));

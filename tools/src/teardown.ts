@@ -3,9 +3,9 @@ import { explain } from './setup-error.ts';
 /** What has been started, so that it can be undone in the reverse order. */
 export interface Teardown {
   /** Remembers how to undo what has just been started. */
-  add(undo: () => Promise<void>): void;
+  readonly add: (undo: () => Promise<void>) => void;
   /** Undoes all of it, also when a step fails; resolves to whether every step succeeded. */
-  run(): Promise<boolean>;
+  readonly run: () => Promise<boolean>;
 }
 
 export function createTeardown(say: (line: string) => void): Teardown {
@@ -40,7 +40,7 @@ const requests = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function onRequestToEnd(on: { first(name: string): void; again(): void }): {
   readonly signal: AbortSignal;
-  dispose(): void;
+  readonly dispose: () => void;
 } {
   const controller = new AbortController();
   const listener = (name: NodeJS.Signals): void => {

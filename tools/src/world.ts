@@ -47,7 +47,7 @@ export interface World {
 interface Started<T> {
   readonly part: T;
   readonly title: string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Which of the world's parts are ours to start. */
@@ -64,7 +64,6 @@ export function ownParts(env: NodeJS.ProcessEnv): { postgres: boolean; kafka: bo
 export async function startWorld(options: WorldOptions): Promise<World> {
   const env = options.env ?? process.env;
   const own = ownParts(env);
-  const steps = createSteps(options.say);
   const guard = createGuard();
   const running: Started<unknown>[] = [];
   const begin = async <T>(isOurs: boolean, start: () => Promise<Started<T>>): Promise<T | undefined> => {
@@ -73,43 +72,45 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     running.push(started);
     return started.part;
   };
-  const world = {
-    guard,
-    stop: async () => {
-      for (const { title, stop } of running.splice(0).reverse()) await steps.run(`${title} stopped`, stop);
-      await guard.release();
-    },
+  const stop = async (): Promise<void> => {
+    const steps = createSteps(options.say);
+    for (const started of running.splice(0).reverse()) await steps.run(`${started.title} stopped`, started.stop);
+    await guard.release();
   };
+  const starting = [
+    begin(own.postgres, () => beginPostgres(options, guard)),
+    begin(own.kafka, () => beginKafka(options, guard)),
+    begin(own.mail && options.mail, () => beginMail(options)),
+  ] as const;
+  // All of them, even if one fails: whatever did start must be stopped.
+  await Promise.allSettled(starting);
   try {
-    const [postgres, kafka, mail] = await allOrNothing([
-      begin(own.postgres, () => beginPostgres(options, guard)),
-      begin(own.kafka, () => beginKafka(options, guard)),
-      begin(own.mail && options.mail, () => beginMail(options)),
-    ]);
-    const adminUrl = postgres?.url ?? env['DATABASE_URL'] ?? '';
-    return {
-      ...world,
-      adminUrl,
-      databaseUrl: withDatabase(adminUrl, databaseName),
-      brokers: kafka?.brokers ?? (env['KAFKA_BROKERS'] ?? '').split(',').map((broker) => broker.trim()),
-      smtpUrl: mail?.smtpUrl ?? env['SMTP_URL'] ?? '',
-      ...(mail && { mailPageUrl: mail.pageUrl }),
-      ...(postgres && { postgres }),
-      ...(kafka && { kafka }),
-    };
+    const [postgres, kafka, mail] = await Promise.all(starting);
+    return { ...describe(env, { postgres, kafka, mail }), guard, stop };
   } catch (error) {
-    await world.stop();
+    await stop();
     throw error;
   }
 }
 
-/** Waits for all of them even if one fails, so that whatever did start can be stopped. */
-async function allOrNothing<T extends readonly unknown[]>(work: {
-  [K in keyof T]: Promise<T[K]>;
-}): Promise<T> {
-  const results = await Promise.allSettled(work);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return (await Promise.all(work)) as unknown as T;
+interface OwnParts {
+  readonly postgres: RunningPostgres | undefined;
+  readonly kafka: RunningKafka | undefined;
+  readonly mail: MailSink | undefined;
+}
+
+/** Where everything is: our own part, or the one that stands in for it. */
+function describe(env: NodeJS.ProcessEnv, { postgres, kafka, mail }: OwnParts): Omit<World, 'guard' | 'stop'> {
+  const adminUrl = postgres?.url ?? env['DATABASE_URL'] ?? '';
+  return {
+    adminUrl,
+    databaseUrl: withDatabase(adminUrl, databaseName),
+    brokers: kafka?.brokers ?? (env['KAFKA_BROKERS'] ?? '').split(',').map((broker) => broker.trim()),
+    smtpUrl: mail?.smtpUrl ?? env['SMTP_URL'] ?? '',
+    ...(mail && { mailPageUrl: mail.pageUrl }),
+    ...(postgres && { postgres }),
+    ...(kafka && { kafka }),
+  };
 }
 
 async function beginPostgres(options: WorldOptions, guard: Guard): Promise<Started<RunningPostgres>> {
