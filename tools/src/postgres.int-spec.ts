@@ -59,7 +59,7 @@ describe('our PostgreSQL', () => {
     const tried = `import { startPostgres } from ${JSON.stringify(fileURLToPath(new URL('postgres.ts', import.meta.url)))};
       const { pid } = await startPostgres({ directory: ${JSON.stringify(directory)}, port: ${String(port)}, durable: false, say() {} });
       process.stdout.write(String(pid)); process.kill(process.pid, 'SIGKILL');`;
-    const args = ['--import', 'tsx', '--conditions=@tocsin/source', '--input-type=module', '-e', tried];
+    const args = ['--import', 'tsx', '--input-type=module', '-e', tried];
     const killed = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: fileURLToPath(new URL('.', import.meta.url)),

@@ -27,7 +27,7 @@ export function startServiceProcess({ name, state, env, guard, say, port }: Serv
     name,
     kind: 'service',
     command: process.execPath,
-    args: ['--import', 'tsx', '--conditions=@tocsin/source', ...telemetry, 'src/main.ts'],
+    args: ['--import', 'tsx', ...telemetry, 'src/main.ts'],
     cwd: folderOf(name),
     env: {
       ...inherited,

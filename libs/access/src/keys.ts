@@ -1,4 +1,4 @@
-import { createLocalJWKSet, importJWK, type CryptoKey, type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, importJWK, type CryptoKey } from 'jose';
 import { z } from 'zod';
 
 /** A public key as it is published: Ed25519, with the id by which tokens name it. */
@@ -24,4 +24,4 @@ export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
 
 /** Finds a public key by the token's `kid`, in this set only (S-15). */
 export const keySet = (jwks: PublicJwks): ReturnType<typeof createLocalJWKSet> =>
-  createLocalJWKSet(jwks as unknown as JSONWebKeySet);
+  createLocalJWKSet(jwks);

@@ -89,7 +89,7 @@ export function can(principal: Principal, operation: Operation, relation: Relati
 
 /** Whether the role alone opens the operation; if not, the refusal is FORBIDDEN and tells nothing about the object. */
 export function mayAtAll(principal: Principal, operation: Operation): boolean {
-  const rule: PolicyRow | undefined = policy[operation];
+  const rule = (policy as Readonly<Record<string, PolicyRow | undefined>>)[operation];
   if (rule === undefined) return false;
   return rule.roles.some((role) => principal.roles.includes(role)) || isPartnerAllowed(principal, rule);
 }

@@ -4,6 +4,8 @@ import type { IncomingRecord, Subscription, SubscriptionOptions } from './bus.ts
 import { createKafka, retry, type KafkaOptions } from './kafka-settings.ts';
 
 const heartbeatMs = 3_000;
+/** A member that died, or gave up on a broker that was down, holds up its successor for as long (E-16: 10 s). */
+const sessionMs = 9_000;
 const resumeAfterMs = 1_000;
 const joinTimeoutMs = 60_000;
 
@@ -21,7 +23,7 @@ export function createKafkaSubscription(
   });
   const consumer = kafka.consumer({
     groupId: prefix + wanted.groupId,
-    sessionTimeout: 30_000,
+    sessionTimeout: sessionMs,
     rebalanceTimeout: 60_000,
     heartbeatInterval: heartbeatMs,
     maxWaitTimeInMs: 500,

@@ -45,7 +45,7 @@ export function createLoop({ name, log, idleMs, round }: LoopOptions): Loop {
         if (more) continue;
       } catch (error) {
         failures += 1;
-        if (!signal.aborted) log.warn({ err: error, loop: name, failures }, 'a round failed; it is tried again');
+        log.warn({ err: error, loop: name, failures }, 'a round failed; it is tried again');
       }
       await pause(failures === 0 ? idleMs : Math.min(longestPauseMs, 100 * 2 ** (failures - 1)), signal);
     }

@@ -9,7 +9,7 @@ export type Resolvers<C> = Readonly<Record<string, Readonly<Record<string, Resol
 
 // The arguments were checked against the schema by GraphQL before a resolver sees them; each resolver names their type.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Resolver<C> = GraphQLFieldResolver<any, C, any> | ((reference: any, context: C) => unknown);
+type Resolver<C> = GraphQLFieldResolver<any, C> | ((reference: any, context: C) => unknown);
 
 /** The service's SDL: every file of the folder, joined, in the order of names. */
 export function readSchema(directory: URL): string {

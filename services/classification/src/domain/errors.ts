@@ -10,12 +10,9 @@ export const LevelTransitionRefused = defineError('LEVEL_TRANSITION_REFUSED', 'T
 export const RootCauseRequired = defineError('ROOT_CAUSE_REQUIRED', 'Name the root cause of the false positive.');
 export const RetractFirst = defineError(
   'RETRACT_FIRST',
-  'This incident is declared: its level can change only after the declaration is retracted.',
+  'The incident is declared. Retract the declaration before you judge it to be less than an incident.',
 );
-export const StageTooEarly = defineError(
-  'STAGE_TOO_EARLY',
-  'The incident has not reached the stage in which this is decided.',
-);
+export const StageTooEarly = defineError('STAGE_TOO_EARLY', 'The incident has not reached the stage that this needs.');
 export const CustomerResponsibility = defineError(
   'CUSTOMER_RESPONSIBILITY',
   'The customer is responsible for this compromise: the provider neither declares nor notifies.',

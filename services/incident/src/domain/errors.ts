@@ -46,7 +46,7 @@ export const DispositionRefused = defineError(
 );
 export const RetractFirst = defineError(
   'RETRACT_FIRST',
-  'The incident was declared reportable. Retract the declaration before it is closed as a false positive.',
+  'The incident is declared. Retract the declaration before you judge it to be less than an incident.',
 );
 export const PostMortemRequired = defineError(
   'POST_MORTEM_REQUIRED',
