@@ -61,9 +61,9 @@ describe('a broker that is killed and comes back', () => {
           Array.from({ length: 29 }, (_, index) => index + 1),
         );
       expect((await outbox.lag(bench.producer)).waiting).toBe(0);
-    }, 30_000);
-    // 10 s by E-16, and the time that the broker itself needs to end the dead one's session.
-    expect(Date.now() - back).toBeLessThan(15_000);
+    }, 45_000);
+    // 10 s by E-16, doubled for a machine that runs everything else at the same time.
+    expect(Date.now() - back).toBeLessThan(20_000);
     expect(await bus.ready()).toBe(true);
     // The gateway learns that it may have missed something.
     expect(gaps).not.toEqual([]);
