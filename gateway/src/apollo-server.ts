@@ -48,7 +48,7 @@ export function createApolloServer({
     ],
     validationRules: [shapeRule, ...armor.validationRules],
     validationOptions: { maxErrors: isOpen ? 20 : 1 },
-    parseOptions: { maxTokens: 1_000 },
+    parseOptions: { maxLexicalTokens: 1_000 },
     maxRecursiveSelections: 2_000,
     introspection: isOpen,
     hideSchemaDetailsFromClientErrors: !isOpen,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { serverAudits, type ServerAuditOptions } from 'graphql-http';
 import { aPrincipal } from '@tocsin/testkit';
-import { startSystem, type System } from '../spec-support/system.ts';
+import { startSystem, type System } from '../testing/system.ts';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal, makeKey } from '@tocsin/testkit';
-import { startSystem, type System } from '../spec-support/system.ts';
-import { tokenFor } from '../spec-support/tokens.ts';
+import { startSystem, type System } from '../testing/system.ts';
+import { tokenFor } from '../testing/tokens.ts';
 
 const responder = aPrincipal('RESPONDER');
 const incidentId = '3f0c1f8e-0d5e-4c6b-8a53-7f6d2a1b9c01';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
-import { startSystem, type System } from '../spec-support/system.ts';
+import { startSystem, type System } from '../testing/system.ts';
 
 interface Outcome {
   readonly status: number;

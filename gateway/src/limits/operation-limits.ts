@@ -1,5 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  OperationTypeNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { InvalidInput, RateLimited } from '@tocsin/errors';
 import type { GatewayContext } from '../context.ts';
 import { CostExceeded, OperationNotSupported } from '../errors.ts';
@@ -17,7 +23,7 @@ export const operationLimits = (rateLimit: RateLimit): ApolloServerPlugin<Gatewa
       didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
         // Answered by the executor, which says what is missing.
         if (operation === undefined) return;
-        if (operation.operation === 'subscription') throw refused(OperationNotSupported(), 400);
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw refused(OperationNotSupported(), 400);
         if (!hasBoundedInput(document, request.variables)) throw refused(InvalidInput(inputLimits), 400);
         const cost = checkedCost(schema, document, operation, request.variables ?? {});
         const waitSeconds = await rateLimit(contextValue.principal, cost);

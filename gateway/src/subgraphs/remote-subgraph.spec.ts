@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
-import { startSystem, type System } from '../spec-support/system.ts';
+import { startSystem, type System } from '../testing/system.ts';
 
 const manager = aPrincipal('INCIDENT_MANAGER');
 const incidentId = '3f0c1f8e-0d5e-4c6b-8a53-7f6d2a1b9c01';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal, eventually } from '@tocsin/testkit';
-import { anEvent, everything, incidentId, startSockets, type Sockets } from '../spec-support/sockets.ts';
+import { anEvent, everything, incidentId, startSockets, type Sockets } from '../testing/sockets.ts';
 
 const responder = aPrincipal('RESPONDER');
 const engineer = aPrincipal('SERVICE_ENGINEER');

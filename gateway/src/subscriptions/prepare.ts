@@ -3,6 +3,7 @@ import {
   GraphQLError,
   Kind,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   parse,
   specifiedRules,
   validate,
@@ -26,7 +27,8 @@ const most = { tokens: 200, depth: 5, selections: 200 };
 export function prepare(payload: SubscribePayload, schema: GraphQLSchema): Prepared {
   const document = parseBounded(payload.query);
   const [operation, ...others] = operationsOf(document);
-  if (operation?.operation !== 'subscription' || others.length > 0) throw refused(OperationNotSupported(), 400);
+  if (operation?.operation !== OperationTypeNode.SUBSCRIPTION || others.length > 0)
+    throw refused(OperationNotSupported(), 400);
   const [root, ...more] = operation.selectionSet.selections;
   if (root?.kind !== Kind.FIELD || more.length > 0) throw refused(OperationNotSupported(), 400);
   const { depth, selections } = shapeOf(document);
@@ -42,7 +44,7 @@ export function prepare(payload: SubscribePayload, schema: GraphQLSchema): Prepa
 
 function parseBounded(source: string): DocumentNode {
   try {
-    return parse(source, { maxTokens: most.tokens });
+    return parse(source, { maxLexicalTokens: most.tokens });
   } catch (error) {
     throw rejected(error instanceof GraphQLError ? error.message : 'Syntax error', 'GRAPHQL_PARSE_FAILED');
   }

@@ -3,7 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { WebSocket } from 'ws';
 import { aPrincipal, eventually } from '@tocsin/testkit';
-import { startSockets, type Sockets } from '../spec-support/sockets.ts';
+import { startSockets, type Sockets } from '../testing/sockets.ts';
 
 const responder = aPrincipal('RESPONDER');
 let sockets: Sockets;
