@@ -17,12 +17,13 @@ export async function measurePromotion(rig: Rig): Promise<readonly Reading[]> {
   const client = createGraphqlClient({ url: platform.graphqlUrl, token: platform.tokens['RESPONDER'] ?? '' });
   const commands: number[] = [];
   const visible: number[] = [];
+  const looks: number[] = [];
   for (let n = 0; n < warmUp + promotions; n += 1) {
     const detectionId = await detector.report();
     const from = performance.now();
     await promote(client, detectionId);
     const answeredAt = performance.now();
-    await untilVisible(client, detectionId);
+    await untilVisible(client, detectionId, looks);
     if (n < warmUp) continue;
     commands.push(answeredAt - from);
     visible.push(performance.now() - from);
@@ -30,6 +31,7 @@ export async function measurePromotion(rig: Rig): Promise<readonly Reading[]> {
   return [
     readingOf('Promote: request to visible', 'ms', visible, { of: 'p99', bound: 'at most', value: 500 }),
     readingOf('Promote: the command alone', 'ms', commands),
+    readingOf('Promote: one look through the gateway', 'ms', looks),
   ];
 }
 
@@ -45,12 +47,14 @@ interface Newest {
   };
 }
 
-async function untilVisible(client: GraphqlClient, detectionId: string): Promise<void> {
+async function untilVisible(client: GraphqlClient, detectionId: string, looks: number[]): Promise<void> {
   const until = performance.now() + giveUpMs;
   while (performance.now() < until) {
+    const from = performance.now();
     const { incidents } = await client.request<Newest>(
       '{ incidents(first: 1) { edges { node { id detections { id } } } } }',
     );
+    looks.push(performance.now() - from);
     if (incidents.edges.some(({ node }) => node.detections.some(({ id }) => id === detectionId))) return;
     await sleep(lookEveryMs);
   }
