@@ -64,6 +64,7 @@ export async function createBench({
   const server = await open(connect({ url: adminUrl, service: 'incident', tables: [], log, poolSize: 1 }));
   await server.source.query(`create database ${name}`);
   const url = withPath(adminUrl, name);
+  // The roles are the cluster's: the same password as the testkit's, or specs that run beside this one lose theirs.
   for (const service of ['incident', 'classification'] as const) {
     await provisionService(url, service, 'tocsin-test');
     await migrateService(url, service, null);
