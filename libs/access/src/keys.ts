@@ -23,5 +23,4 @@ export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
 }
 
 /** Finds a public key by the token's `kid`, in this set only (S-15). */
-export const keySet = (jwks: PublicJwks): ReturnType<typeof createLocalJWKSet> =>
-  createLocalJWKSet(jwks);
+export const keySet = (jwks: PublicJwks): ReturnType<typeof createLocalJWKSet> => createLocalJWKSet(jwks);

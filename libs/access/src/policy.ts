@@ -89,8 +89,9 @@ export function can(principal: Principal, operation: Operation, relation: Relati
 
 /** Whether the role alone opens the operation; if not, the refusal is FORBIDDEN and tells nothing about the object. */
 export function mayAtAll(principal: Principal, operation: Operation): boolean {
-  const rule = (policy as Readonly<Record<string, PolicyRow | undefined>>)[operation];
-  if (rule === undefined) return false;
+  // `policy[operation]` alone would find `constructor` too.
+  if (!Object.hasOwn(policy, operation)) return false;
+  const rule: PolicyRow = policy[operation];
   return rule.roles.some((role) => principal.roles.includes(role)) || isPartnerAllowed(principal, rule);
 }
 

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { trace } from '@opentelemetry/api';
 import { pino, type Logger as PinoLogger } from 'pino';
 
@@ -23,7 +24,8 @@ export function createLogger(service: string, level: string): Logger {
 
 /** Name, code, message and stack; not the properties that libraries attach, which may hold parameters or responses. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { message: 'a value that is no Error was thrown' };
+  // Not `instanceof`: an error of Node's own modules is of another realm where code runs in a vm, as under Jest.
+  if (!isNativeError(error)) return { message: 'a value that is no Error was thrown' };
   const { name, message, stack, cause } = error;
   const code: unknown = 'code' in error ? error.code : undefined;
   return {
@@ -31,6 +33,6 @@ function describeError(error: unknown): object {
     message,
     ...(typeof code === 'string' && { code }),
     stack,
-    ...(cause instanceof Error && { cause: describeError(cause) }),
+    ...(isNativeError(cause) && { cause: describeError(cause) }),
   };
 }

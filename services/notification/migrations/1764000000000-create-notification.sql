@@ -121,6 +121,14 @@ create table advisory (
 );
 create index advisory_feed on advisory (tenant_id, published_at desc, id desc);
 
+-- Who works on an incident, whom else it concerns and how far it is: not for customers (S-13).
+alter table known_member enable row level security;
+alter table known_scope enable row level security;
+alter table cin enable row level security;
+create policy staff_only on known_member using (current_setting('app.scope', true) = 'staff');
+create policy staff_only on known_scope using (current_setting('app.scope', true) = 'staff');
+create policy staff_only on cin using (current_setting('app.scope', true) = 'staff');
+
 -- A customer's transaction sees its own tenant's rows and no others, whatever the query forgot (S-13).
 do $$
 declare

@@ -13,8 +13,6 @@ export interface Mail {
   readonly date: Date;
 }
 
-const timeoutMs = 20_000;
-
 /** The message as it goes over the wire; the same mail gives the same headers. */
 export function composeMail({ from, to, messageId, subject, text, date }: Mail): Promise<Buffer> {
   const headers = { 'Auto-Submitted': 'auto-generated' };
@@ -27,7 +25,11 @@ export function composeMail({ from, to, messageId, subject, text, date }: Mail):
  * The server may have taken the message although its last answer was lost (RFC 1047). Whether our stream was read tells
  * on which side of that moment a failure lies; nodemailer's own `command` says CONN for both.
  */
-export async function submitMail(smtpUrl: string, mail: Mail): Promise<Outcome> {
+export async function submitMail(
+  smtpUrl: string,
+  mail: Mail,
+  { silenceMs = 20_000 }: { /** How long the server may say nothing. */ readonly silenceMs?: number } = {},
+): Promise<Outcome> {
   const message = await composeMail(mail);
   let isRead = false;
   const body = new Readable({
@@ -37,7 +39,7 @@ export async function submitMail(smtpUrl: string, mail: Mail): Promise<Outcome> 
       this.push(null);
     },
   });
-  const connection = connectionTo(new URL(smtpUrl));
+  const connection = connectionTo(new URL(smtpUrl), silenceMs);
   try {
     return await new Promise<Outcome>((resolve) => {
       const failed = (error: SMTPConnection.SMTPError): void => resolve(judge(error, isRead));
@@ -59,14 +61,14 @@ export async function submitMail(smtpUrl: string, mail: Mail): Promise<Outcome> 
   }
 }
 
-const connectionTo = (url: URL): SMTPConnection =>
+const connectionTo = (url: URL, socketTimeout: number): SMTPConnection =>
   new SMTPConnection({
     host: url.hostname,
     port: Number(url.port || (url.protocol === 'smtps:' ? 465 : 25)),
     secure: url.protocol === 'smtps:',
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
-    socketTimeout: timeoutMs,
+    socketTimeout,
   });
 
 /** The table of `eventing.md` section 9. */

@@ -31,6 +31,12 @@ const key = (name: string, constraint: string, type: 'uuid' | 'text' = 'uuid'): 
   primary: true,
   primaryKeyConstraintName: constraint,
 });
+const reference = (name: string, target: string, column: string) => ({
+  name,
+  target,
+  columnNames: [column],
+  referencedColumnNames: ['id'],
+});
 
 export const TenantTable = new EntitySchema<Mutable<Tenant>>({
   name: 'tenant',
@@ -51,6 +57,8 @@ export const SubscriptionTable = new EntitySchema<Mutable<Subscription>>({
     tenantId: column('tenant_id', 'uuid'),
     family: column('family', 'text'),
   },
+  indices: [{ name: 'subscription_tenant', columns: ['tenantId'] }],
+  foreignKeys: [reference('subscription_tenant_fk', 'tenant', 'tenantId')],
 });
 
 export const ContactTable = new EntitySchema<Mutable<Contact>>({
@@ -64,6 +72,11 @@ export const ContactTable = new EntitySchema<Mutable<Contact>>({
     address: column('address', 'text'),
     locale: column('locale', 'text'),
   },
+  indices: [{ name: 'contact_tenant', columns: ['tenantId'] }],
+  foreignKeys: [
+    reference('contact_tenant_fk', 'tenant', 'tenantId'),
+    reference('contact_subscription_fk', 'subscription', 'subscriptionId'),
+  ],
 });
 
 /** A principal's part in an incident, as AssignmentChanged told it. */
@@ -118,6 +131,8 @@ export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
     dueAt: instant('due_at'),
     metAt: instant('met_at', true),
   },
+  indices: [{ name: 'obligation_incident', columns: ['incidentId'] }],
+  uniques: [{ name: 'obligation_once', columns: ['tenantId', 'incidentId', 'ruleId'] }],
 });
 
 export const NoticeTable = new EntitySchema<Mutable<Notice>>({
@@ -139,6 +154,8 @@ export const NoticeTable = new EntitySchema<Mutable<Notice>>({
     unresolved: column('unresolved', 'boolean'),
     createdAt: instant('created_at'),
   },
+  indices: [{ name: 'notice_incident', columns: ['incidentId', 'createdAt'] }],
+  checks: [{ name: 'notice_four_eyes', expression: 'approved_by is null or approved_by <> author_id' }],
 });
 
 export const DeliveryTable = new EntitySchema<Mutable<Delivery>>({
@@ -165,6 +182,12 @@ export const DeliveryTable = new EntitySchema<Mutable<Delivery>>({
     createdAt: instant('created_at'),
     settledAt: instant('settled_at', true),
   },
+  indices: [
+    { name: 'delivery_notice', columns: ['noticeId'] },
+    { name: 'delivery_due', columns: ['nextAttemptAt'], where: `state in ('PLANNED', 'DEFERRED', 'SUBMITTING')` },
+  ],
+  uniques: [{ name: 'delivery_once', columns: ['tenantId', 'noticeId', 'noticeVersion', 'recipient', 'channel'] }],
+  foreignKeys: [reference('delivery_notice_fk', 'notice', 'noticeId')],
 });
 
 /** A post in the tenant's own portal. */
@@ -194,9 +217,13 @@ export const AdvisoryTable = new EntitySchema<Mutable<Advisory>>({
     body: column('body', 'text'),
     publishedAt: instant('published_at'),
   },
+  // TypeORM cannot say `desc`; the migration does.
+  indices: [{ name: 'advisory_feed', columns: ['tenantId', 'publishedAt', 'id'], synchronize: false }],
+  uniques: [{ name: 'advisory_once', columns: ['tenantId', 'noticeId', 'channel'] }],
+  foreignKeys: [reference('advisory_notice_fk', 'notice', 'noticeId')],
 });
 
-export const tables = [
+export const tables: readonly EntitySchema[] = [
   TenantTable,
   SubscriptionTable,
   ContactTable,
