@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { Responsibility, Stage } from '@tocsin/contracts';
+import {
+  act,
+  aClassifyOrder,
+  aDeclared,
+  anIncident,
+  fresh,
+  known,
+  now,
+  refusalOf,
+} from '../testing/a-classification.ts';
+import {
+  assess,
+  authorize,
+  classify,
+  scope,
+  suspect,
+  type AffectedScope,
+  type ClassifyOrder,
+} from './classification.ts';
+
+describe('assessing', () => {
+  const impacts = {
+    functional: 'NONE',
+    information: ['NONE'],
+    recoverability: 'REGULAR',
+    customerDataRisk: 'IMMINENT',
+  } as const;
+
+  it('R-42 announces the severity, and that it is worked on round the clock', () => {
+    const { state, events, decisions } = assess(fresh(), impacts, act);
+    expect(state).toMatchObject({ version: 2, assessment: { severity: 'HIGH', at: now.toISOString() } });
+    expect(events).toEqual([expect.objectContaining({ data: expect.objectContaining({ roundTheClock: true }) })]);
+    expect(decisions).toEqual([expect.objectContaining({ kind: 'assessment', evidenceIds: act.evidenceIds })]);
+  });
+
+  it('R-41 may change again', () => {
+    const { state } = assess(assess(fresh(), impacts, act).state, { ...impacts, customerDataRisk: 'NONE' }, act);
+    expect(state).toMatchObject({ version: 3, assessment: { severity: 'LOW' } });
+  });
+});
+
+describe('classifying', () => {
+  const classifying = (patch: Partial<ClassifyOrder>, from = fresh()) =>
+    refusalOf(() => classify(from, aClassifyOrder(patch), act));
+
+  it('PRIVACY implies SECURITY, which must be named', () => {
+    expect(classifying({ domains: ['PRIVACY'] })).toBe('PRIVACY_IMPLIES_SECURITY');
+    expect(classifying({ domains: ['PRIVACY', 'SECURITY'] })).toBe('not refused');
+  });
+
+  it('an event has a ground', () => {
+    expect(classifying({ level: 'EVENT' })).toBe('GROUND_REQUIRED');
+    expect(classifying({ level: 'EVENT', eventGround: 'ATTEMPTED_ATTACK' })).toBe('not refused');
+  });
+
+  it('R-46 a false positive has a root cause, and no domains', () => {
+    for (const rootCause of [null, '  '])
+      expect(classifying({ level: 'FALSE_POSITIVE', rootCause })).toBe('ROOT_CAUSE_REQUIRED');
+    const order = aClassifyOrder({ level: 'FALSE_POSITIVE', rootCause: 'a test account' });
+    expect(classify(fresh(), order, act).state).toMatchObject({ level: 'FALSE_POSITIVE', domains: [] });
+  });
+
+  it.each(['EVENT', 'INCIDENT'] as const)('%s concerns a domain', (level) => {
+    expect(classifying({ level, domains: [], eventGround: 'ATTEMPTED_ATTACK' })).toBe('LEVEL_TRANSITION_REFUSED');
+  });
+
+  it.each(['EVENT', 'INCIDENT', 'FALSE_POSITIVE'] as const)('I-6 a declared incident as %s', (level) => {
+    const code = classifying({ level, eventGround: 'ATTEMPTED_ATTACK', rootCause: 'x' }, aDeclared());
+    expect(code).toBe(level === 'INCIDENT' ? 'not refused' : 'RETRACT_FIRST');
+  });
+
+  it('R-45 announces both labels', () => {
+    const { events } = classify(aDeclared(), aClassifyOrder({ domains: ['SECURITY', 'PRIVACY'] }), act);
+    expect(events[0]).toMatchObject({
+      data: { crspi: 'DECLARED', labelA: 'Privacy Incident/CRSPI', labelB: 'Privacy Breach + CRSPI' },
+    });
+  });
+});
+
+describe('suspecting', () => {
+  it.each(Stage.options)('R-26 in %s', (stage) => {
+    const code = refusalOf(() => suspect(fresh(), known({ stage }), act));
+    expect(code).toBe(stage === 'DETECT' || stage === 'ASSESS' ? 'STAGE_TOO_EARLY' : 'not refused');
+  });
+
+  it.each(Responsibility.options)('I-4 with responsibility %s', (responsibility) => {
+    const code = refusalOf(() => suspect(fresh(), known({ responsibility }), act));
+    expect(code).toBe(responsibility === 'CUSTOMER' ? 'CUSTOMER_RESPONSIBILITY' : 'not refused');
+  });
+
+  it('R-26 is announced, and puts the declaration under consideration', () => {
+    const { state, events } = suspect(fresh(), known(), act);
+    expect(state).toMatchObject({ suspected: true, crspi: 'UNDER_CONSIDERATION' });
+    expect(events).toEqual([expect.objectContaining({ data: expect.objectContaining({ active: true }) })]);
+  });
+
+  it('after the declaration is ALREADY_DECLARED', () => {
+    expect(refusalOf(() => suspect(aDeclared(), known(), act))).toBe('ALREADY_DECLARED');
+  });
+});
+
+describe('authorising execution', () => {
+  it('R-53 before the declaration is NOT_DECLARED', () => {
+    expect(refusalOf(() => authorize(anIncident(), act))).toBe('NOT_DECLARED');
+  });
+
+  it('again keeps the first instant', () => {
+    const first = authorize(aDeclared(), act).state;
+    const again = authorize(first, { ...act, now: new Date('2026-11-21T09:00:00Z') }).state;
+    expect(again.executionAuthorizedAt).toEqual(now);
+  });
+});
+
+describe('scoping', () => {
+  const order: AffectedScope = {
+    tenantId: 'tenant-x',
+    subscriptionIds: ['sub-1'],
+    status: 'LIKELY',
+    dataCategories: ['E-mail'],
+    flowLogRefs: ['flow/17'],
+  };
+
+  it.each([
+    ['a tenant that the directory does not know', null, 'TENANT_UNKNOWN'],
+    ['a subscription that is not its own', ['sub-2'], 'TENANT_UNKNOWN'],
+    ['its own subscription', ['sub-2', 'sub-1'], 'not refused'],
+  ])('of %s', (_, subscriptions, code) => {
+    expect(refusalOf(() => scope(fresh(), order, subscriptions, act))).toBe(code);
+  });
+
+  it('of an unknown tenant is refused, also as a whole', () => {
+    expect(refusalOf(() => scope(fresh(), { ...order, subscriptionIds: [] }, null, act))).toBe('TENANT_UNKNOWN');
+  });
+
+  it('R-81 replaces what was said of this tenant, leaves the others, and keeps the flow logs to staff', () => {
+    const first = scope(fresh(), order, ['sub-1'], act).state;
+    const other = scope(first, { ...order, tenantId: 'tenant-y' }, ['sub-1'], act).state;
+    const { state, events, decisions } = scope(other, { ...order, status: 'RULED_OUT' }, ['sub-1'], act);
+    const statuses = Object.fromEntries(state.scopes.map(({ tenantId, status }) => [tenantId, status]));
+    expect(statuses).toEqual({ 'tenant-x': 'RULED_OUT', 'tenant-y': 'LIKELY' });
+    expect(JSON.stringify(events)).not.toContain('flow/17');
+    expect(JSON.stringify(decisions)).toContain('flow/17');
+  });
+});
