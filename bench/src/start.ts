@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePorts, portTable, repository, type PortName, type Ports } from '@tocsin/tools';
+import { freePorts, pathsOf, portTable, repository, type PortName, type Ports } from '@tocsin/tools';
 import { readingOf, type Reading } from './reading.ts';
 import type { Rig } from './rig.ts';
 
@@ -19,12 +20,13 @@ interface Start {
 
 /** `npm start` until it says that it is ready, on an empty folder and again on what that left. */
 export async function measureStart(rig: Rig): Promise<readonly Reading[]> {
-  const env = settingsFor(join(await rig.state(), 'started'), await freePorts());
+  const state = join(await rig.state(), 'started');
+  const env = settingsFor(state, await freePorts());
   const first: Start[] = [];
   const again: Start[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    first.push(await startOnce(env, ['--fresh']));
-    again.push(await startOnce(env, []));
+    first.push(await startOnce(state, env, ['--fresh']));
+    again.push(await startOnce(state, env, []));
   }
   return [...readingsOf('npm start, empty', first), ...readingsOf('npm start, again', again)];
 }
@@ -48,7 +50,7 @@ function settingsFor(state: string, ports: Ports): NodeJS.ProcessEnv {
   return { ...process.env, ...own, ...Object.fromEntries(settings) };
 }
 
-async function startOnce(env: NodeJS.ProcessEnv, flags: readonly string[]): Promise<Start> {
+async function startOnce(state: string, env: NodeJS.ProcessEnv, flags: readonly string[]): Promise<Start> {
   const from = performance.now();
   const child = spawn('npm', ['start', '--', ...flags], { cwd: repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -59,9 +61,17 @@ async function startOnce(env: NodeJS.ProcessEnv, flags: readonly string[]): Prom
     const [postgres, kafka] = [secondsOf('PostgreSQL'), secondsOf('Kafka')];
     return { total, postgres, kafka, ours: total - Math.max(postgres, kafka) };
   } finally {
-    child.kill('SIGTERM');
+    await interrupt(state);
     await exited;
   }
+}
+
+/** As Ctrl-C does it. The start holds the folder's lock; a signal to npm would end npm alone. */
+async function interrupt(state: string): Promise<void> {
+  const lock = await readFile(pathsOf(state).lock, 'utf8').catch(() => undefined);
+  if (lock === undefined) return;
+  const { pid } = JSON.parse(lock) as { pid: number };
+  process.kill(pid, 'SIGINT');
 }
 
 /** The steps with their seconds, from the lines it prints. */
