@@ -2,7 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freePorts, pathsOf, portTable, repository, type PortName, type Ports } from '@tocsin/tools';
+import {
+  freePorts,
+  pathsOf,
+  portTable,
+  processNames,
+  repository,
+  seconds,
+  type PortName,
+  type Ports,
+} from '@tocsin/tools';
 import { readingOf, type Reading } from './reading.ts';
 import type { Rig } from './rig.ts';
 
@@ -16,6 +25,11 @@ interface Start {
   readonly kafka: number;
   /** All but the wait for the slower of PostgreSQL and Kafka, which start at the same time. */
   readonly ours: number;
+  /** Migrations and topics. */
+  readonly migrations: number;
+  /** The slowest of the five, which start at the same time. */
+  readonly services: number;
+  readonly directory: number;
 }
 
 /** `npm start` until it says that it is ready, on an empty folder and again on what that left. */
@@ -27,6 +41,8 @@ export async function measureStart(rig: Rig): Promise<readonly Reading[]> {
   for (let round = 0; round < rounds; round += 1) {
     first.push(await startOnce(state, env, ['--fresh']));
     again.push(await startOnce(state, env, []));
+    const told = [first, again].map((starts) => seconds((starts[round]?.total ?? NaN) * 1_000));
+    rig.say(`  Ready after ${told.join(', again after ')}`);
   }
   return [...readingsOf('npm start, empty', first), ...readingsOf('npm start, again', again)];
 }
@@ -39,6 +55,9 @@ function readingsOf(title: string, starts: readonly Start[]): readonly Reading[]
     readingOf(`${title}: our own code`, 's', of('ours'), atMost(10)),
     readingOf(`${title}: PostgreSQL`, 's', of('postgres')),
     readingOf(`${title}: Kafka`, 's', of('kafka')),
+    readingOf(`${title}: migrations and topics`, 's', of('migrations')),
+    readingOf(`${title}: services and gateway`, 's', of('services')),
+    readingOf(`${title}: demo directory`, 's', of('directory')),
   ];
 }
 
@@ -56,14 +75,25 @@ async function startOnce(state: string, env: NodeJS.ProcessEnv, flags: readonly 
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   try {
     const steps = await untilReady(child);
-    const total = (performance.now() - from) / 1_000;
-    const secondsOf = (step: string): number => [...steps].find(([title]) => title.startsWith(step))?.[1] ?? NaN;
-    const [postgres, kafka] = [secondsOf('PostgreSQL'), secondsOf('Kafka')];
-    return { total, postgres, kafka, ours: total - Math.max(postgres, kafka) };
+    return startOf(steps, (performance.now() - from) / 1_000);
   } finally {
     await interrupt(state);
     await exited;
   }
+}
+
+function startOf(steps: ReadonlyMap<string, number>, total: number): Start {
+  const secondsOf = (step: string): number => [...steps].find(([title]) => title.startsWith(step))?.[1] ?? NaN;
+  const [postgres, kafka] = [secondsOf('PostgreSQL'), secondsOf('Kafka')];
+  return {
+    total,
+    postgres,
+    kafka,
+    ours: total - Math.max(postgres, kafka),
+    migrations: secondsOf('Database and topics'),
+    services: Math.max(...processNames.map(secondsOf)),
+    directory: secondsOf('Demo directory'),
+  };
 }
 
 /** As Ctrl-C does it. The start holds the folder's lock; a signal to npm would end npm alone. */
