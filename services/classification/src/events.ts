@@ -7,6 +7,8 @@ import { changeIncident, saveEvidence, saveIncident, saveMember, saveTenant } fr
 /** What classification hears, and the one thing it does then. */
 export const handlers: Handlers<'classification', Transaction> = {
   IncidentOpened: async ({ incidentId }, tx) => {
+    // Heard again, it must not take back what was decided since.
+    if ((await classificationStore(tx).find(incidentId)) !== null) return;
     await saveIncident(tx, { id: incidentId, stage: 'DETECT', responsibility: 'UNDETERMINED' });
     await tx.commit(classificationStore, { state: unclassified(incidentId), events: [] });
   },

@@ -41,6 +41,12 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
     executionAuthorizedAt: column('execution_authorized_at', 'timestamptz', true),
     scopes: column('scopes', 'jsonb'),
   },
+  checks: [
+    {
+      name: 'classification_declared',
+      expression: `crspi <> 'DECLARED' or (level = 'INCIDENT' and cardinality(basis) > 0 and declared_at is not null)`,
+    },
+  ],
 });
 
 export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncident>>({
@@ -90,4 +96,10 @@ export const KnownTenantTable = new EntitySchema<Mutable<KnownTenant>>({
   columns: { id: key('id', 'known_tenant_pk'), subscriptionIds: list('subscription_ids', 'uuid') },
 });
 
-export const tables = [ClassificationTable, KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable];
+export const tables: readonly EntitySchema[] = [
+  ClassificationTable,
+  KnownIncidentTable,
+  KnownMemberTable,
+  KnownEvidenceTable,
+  KnownTenantTable,
+];
