@@ -5,6 +5,7 @@ export class SetupError extends Error {
 
 /** What to print for an error: the message if the reader can act on it, else everything. */
 export const explain = (error: unknown): string => {
-  if (error instanceof SetupError) return error.message;
+  // ConfigError of libs/runtime is known by its name, so that no program must load that library for its errors.
+  if (error instanceof SetupError || (error instanceof Error && error.name === 'ConfigError')) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };

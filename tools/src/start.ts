@@ -3,6 +3,7 @@ import { loadDemoDirectory } from './demo-directory.ts';
 import { loadKeys } from './keys.ts';
 import { takeLock } from './lock.ts';
 import { migrateAll } from './migrate.ts';
+import { mustBeNewEnoughNode } from './node-version.ts';
 import { pathsOf } from './paths.ts';
 import { startPlatform, type Platform } from './platform.ts';
 import { mustBeFree } from './ports.ts';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const startedAt = performance.now();
   const options = startOptions(process.argv.slice(2), process.env);
   if (options.help) return say(usage());
+  mustBeNewEnoughNode();
   const teardown = createTeardown(say);
   const outcome = { isKilled: false };
   const { signal, dispose } = onRequestToEnd({

@@ -1,3 +1,4 @@
+import { mustBeNewEnoughNode } from './node-version.ts';
 import { freePorts } from './ports.ts';
 import { runIfProgram } from './program.ts';
 import { explain } from './setup-error.ts';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => undefined);
   let verdict: Verdict = verdictOf(undefined, 1);
   try {
+    mustBeNewEnoughNode();
     verdict = await testInWorld(process.argv.slice(2), signal);
     if (verdict.remark !== undefined) say(`\n${verdict.remark}`);
   } catch (error) {
