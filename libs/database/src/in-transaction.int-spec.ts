@@ -120,11 +120,17 @@ describe('a transaction', () => {
   it('does a deadlocked transaction again', async () => {
     const [a, b] = [await open(anIncident()), await open(anIncident())];
     let attempts = 0;
+    // Each goes on only when the other holds its first row too: the deadlock does not depend on who is how fast.
+    let locked = 0;
+    let meet = (): void => undefined;
+    const bothLocked = new Promise<void>((resolve) => (meet = resolve));
     const touchBoth = (first: Incident, second: Incident): Promise<void> =>
       inTransaction(test.db, reopen, async (tx) => {
         attempts += 1;
         await tx.manager.query('update incident set cycle = cycle + 1 where id = $1', [first.id]);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        locked += 1;
+        if (locked === 2) meet();
+        await bothLocked;
         await tx.manager.query('update incident set cycle = cycle + 1 where id = $1', [second.id]);
       });
     await Promise.all([touchBoth(a, b), touchBoth(b, a)]);
