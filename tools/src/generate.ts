@@ -4,6 +4,7 @@ import { repository } from './paths.ts';
 import { runIfProgram } from './program.ts';
 import { asyncapiDocument } from './reference/asyncapi.ts';
 import { configurationPage } from './reference/configuration-page.ts';
+import { envExample } from './reference/env-example.ts';
 import { errorsPage } from './reference/errors-page.ts';
 import { eventsPage } from './reference/events-page.ts';
 import { describeParts, runSource } from './reference/part.ts';
@@ -33,6 +34,7 @@ async function pages(): Promise<readonly (readonly [file: string, text: string])
     ['docs/reference/errors.md', errorsPage(parts)],
     ['docs/reference/configuration.md', configurationPage(parts)],
     ['docs/reference/asyncapi.yaml', asyncapiDocument()],
+    ['.env.example', envExample()],
   ];
 }
 

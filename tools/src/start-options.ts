@@ -49,11 +49,32 @@ function flagsOf(args: readonly string[]): { help?: boolean | undefined; fresh?:
   }
 }
 
-export function usage(): string {
-  const ports = portNames.map((name) => {
+interface StartSetting {
+  readonly name: string;
+  readonly meaning: string;
+  /** What holds without it; empty if nothing does. */
+  readonly fallback: string;
+}
+
+/** What `npm start` reads from its environment. */
+export const startSettings: readonly StartSetting[] = [
+  { name: 'TOCSIN_STATE', meaning: 'the state folder', fallback: '.tocsin' },
+  ...portNames.map((name) => {
     const { setting, title, port } = portTable[name];
-    return `  ${setting.padEnd(30)} port of ${title} (${String(port)})`;
-  });
+    return { name: setting, meaning: `port of ${title}`, fallback: String(port) };
+  }),
+  { name: 'DATABASE_URL', meaning: 'a PostgreSQL >= 15 instead of our own, as superuser', fallback: '' },
+  { name: 'KAFKA_BROKERS', meaning: 'a Kafka instead of our own, host:port[,host:port]', fallback: '' },
+  { name: 'SMTP_URL', meaning: 'an SMTP server instead of the mail sink: mail really goes out', fallback: '' },
+  { name: 'TOCSIN_MAVEN_REPOSITORY', meaning: "where to fetch Kafka's jars instead of Maven Central", fallback: '' },
+  { name: 'TOCSIN_LOG_LEVEL', meaning: 'what the services log, in <state>/logs', fallback: 'info' },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', meaning: 'where to send traces', fallback: '' },
+];
+
+export function usage(): string {
+  const settings = startSettings.map(
+    ({ name, meaning, fallback }) => `  ${name.padEnd(30)} ${meaning}${fallback === '' ? '' : ` (${fallback})`}`,
+  );
   return [
     'npm start [-- --fresh]',
     '',
@@ -63,14 +84,7 @@ export function usage(): string {
     '  --help     this text',
     '',
     'Settings (environment variables):',
-    `  ${'TOCSIN_STATE'.padEnd(30)} the state folder (.tocsin)`,
-    ...ports,
-    `  ${'DATABASE_URL'.padEnd(30)} a PostgreSQL >= 15 instead of our own, as superuser`,
-    `  ${'KAFKA_BROKERS'.padEnd(30)} a Kafka instead of our own, host:port[,host:port]`,
-    `  ${'SMTP_URL'.padEnd(30)} an SMTP server instead of the mail sink: mail really goes out`,
-    `  ${'TOCSIN_MAVEN_REPOSITORY'.padEnd(30)} where to fetch Kafka's jars (Maven Central)`,
-    `  ${'TOCSIN_LOG_LEVEL'.padEnd(30)} what the services log (info); their logs: <state>/logs`,
-    `  ${'OTEL_EXPORTER_OTLP_ENDPOINT'.padEnd(30)} where to send traces (nowhere)`,
+    ...settings,
   ].join('\n');
 }
 
