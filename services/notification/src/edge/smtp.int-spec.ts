@@ -56,8 +56,9 @@ async function aFaultyServer(at: 'MAIL FROM' | 'DATA' | 'dot', fault: (socket: S
     let text = '';
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      if (at === 'dot' ? text.endsWith('\r\n.\r\n') : text.includes(`${at}`)) fault(socket);
-      else if (text.includes('DATA\r\n')) text.endsWith('DATA\r\n') && socket.write('354 go on\r\n');
+      if (at === 'dot' ? text.endsWith('\r\n.\r\n') : text.includes(at)) fault(socket);
+      else if (text.endsWith('DATA\r\n')) socket.write('354 go on\r\n');
+      else if (text.includes('DATA\r\n')) return;
       else socket.write('250 ok\r\n');
     });
   });
