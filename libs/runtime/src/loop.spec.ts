@@ -43,9 +43,9 @@ describe('a loop', () => {
 
   it('looks again when it is woken', async () => {
     let rounds = 0;
-    const { wake } = start(() => Promise.resolve((rounds += 1) < 0));
+    const started = start(() => Promise.resolve((rounds += 1) < 0));
     await sleep(20);
-    wake();
+    started.wake();
     await until(() => rounds === 2);
   });
 
@@ -64,21 +64,21 @@ describe('a loop', () => {
 
   it('tries again after a round that threw, and is ready again after one that did not', async () => {
     let rounds = 0;
-    const { ready } = start(() => {
+    const started = start(() => {
       rounds += 1;
       return rounds < 3 ? Promise.reject(new Error('away')) : Promise.resolve(false);
     });
     await until(() => rounds === 3);
-    expect(ready()).toBe(true);
+    expect(started.ready()).toBe(true);
   });
 
   it('pauses longer after each failure, also when it is woken', async () => {
     const at: number[] = [];
-    const { wake } = start(() => {
+    const started = start(() => {
       at.push(performance.now());
       return Promise.reject(new Error('away'));
     });
-    const waker = setInterval(wake, 1);
+    const waker = setInterval(() => started.wake(), 1);
     await until(() => at.length === 3);
     clearInterval(waker);
     const [first = 0, second = 0, third = 0] = at;
@@ -88,17 +88,17 @@ describe('a loop', () => {
 
   it('is not ready after five failures', async () => {
     let rounds = 0;
-    const { ready } = start(() => Promise.reject(new Error(`away ${String((rounds += 1))}`)));
+    const started = start(() => Promise.reject(new Error(`away ${String((rounds += 1))}`)));
     await until(() => rounds === 4);
-    expect(ready()).toBe(true);
+    expect(started.ready()).toBe(true);
     await until(() => rounds === 5);
     await sleep(5);
-    expect(ready()).toBe(false);
+    expect(started.ready()).toBe(false);
   });
 
   it('stops only when the round is over, and tells it to give up', async () => {
     const seen: string[] = [];
-    const { stop } = start(async (signal) => {
+    const started = start(async (signal) => {
       seen.push('begins');
       await sleep(hour, undefined, { signal }).catch(() => undefined);
       await sleep(20);
@@ -106,17 +106,17 @@ describe('a loop', () => {
       return true;
     });
     await until(() => seen.length === 1);
-    await stop();
+    await started.stop();
     seen.push('stopped');
     await sleep(20);
     expect(seen).toEqual(['begins', 'is over', 'stopped']);
   });
 
   it('stops at once while it waits', async () => {
-    const { stop } = start(() => Promise.resolve(false));
+    const started = start(() => Promise.resolve(false));
     await sleep(10);
     const before = performance.now();
-    await stop();
+    await started.stop();
     expect(performance.now() - before).toBeLessThan(1_000);
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contextHeader, signContext } from '@tocsin/access';
@@ -272,9 +273,19 @@ describe('H-10 an error', () => {
 });
 
 describe('the operational paths', () => {
-  it('need no context: live, ready, metrics', async () => {
+  it('need no context: live, metrics', async () => {
     expect(await (await fetch(`${base()}/health/live`)).json()).toEqual({ status: 'live' });
     expect(await (await fetch(`${base()}/metrics`)).text()).toContain('service="incident"');
+  });
+
+  it('say 503 and name the part that is not ready, until it is', async () => {
+    const relay = { ...database.db, name: 'relay', ready: () => false };
+    parts = [database.db, relay];
+    const waiting = await fetch(`${base()}/health/ready`);
+    expect([waiting.status, await waiting.json()]).toEqual([503, { status: 'not ready', waitingFor: ['relay'] }]);
+    parts = [database.db];
+    // The answer is kept for a second.
+    await sleep(1_050);
     const ready = await fetch(`${base()}/health/ready`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', waitingFor: [] }]);
   });
