@@ -41,10 +41,13 @@ const ignore = (): void => undefined;
 
 /** Known to pass by itself, and reported as an error by kafkajs: a new cluster, a broker that restarts, a rebalance. */
 const passing =
-  /group coordinator is not available|is rebalancing|not aware of this member|Response Heartbeat|Failed to connect to seed broker|Connection (error|timeout)|ECONNREFUSED|does not host this topic-partition|no leader/i;
+  /group coordinator is not available|coordinator is loading|is rebalancing|not aware of this member|Response Heartbeat|Failed to connect to seed broker|Connection (error|timeout)|ECONNREFUSED|does not host this topic-partition|no leader/i;
 
 /** kafkajs retries nearly all it complains of, so its levels are lowered by one; lost data is the exception. */
-function writeLog(log: Logger, { level, log: { message, groupId, topic, broker, partition } }: LogEntry): void {
+function writeLog(log: Logger, { level, log: entry }: LogEntry): void {
+  const { message, groupId, topic, broker, partition } = entry as Record<string, unknown> & {
+    readonly message: string;
+  };
   const facts = { kafka: { message, groupId, topic, broker, partition } };
   if (/out of range/i.test(message)) log.error(facts, 'kafka lost the place in a topic');
   else if (level === logLevel.ERROR && !passing.test(message)) log.warn(facts, 'kafka client');

@@ -93,7 +93,7 @@ async function handleBatch(
   isHalted: () => boolean,
 ): Promise<void> {
   const { batch } = payload;
-  let isLost = false;
+  let isLost = false as boolean;
   // A slow slice must not cost the membership; a lost one must not go on as a zombie.
   const beat = setInterval(() => {
     payload.heartbeat().catch(() => {

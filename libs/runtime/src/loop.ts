@@ -6,6 +6,7 @@ import type { Logger } from './log.ts';
 export interface Loop extends Part {
   /** Look now; called after a commit so that nobody waits for the next poll. */
   wake(): void;
+  ready(): boolean;
 }
 
 export interface LoopOptions {

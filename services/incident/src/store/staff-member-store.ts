@@ -41,6 +41,6 @@ function asConcurrentChange(error: unknown): never {
   const isTaken =
     error instanceof QueryFailedError &&
     'constraint' in error.driverError &&
-    error.driverError.constraint === 'staff_member_principal_key';
+    (error.driverError as { constraint: unknown }).constraint === 'staff_member_principal_key';
   throw isTaken ? ConcurrentChange() : error;
 }
