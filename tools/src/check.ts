@@ -27,7 +27,11 @@ const checks: readonly Check[] = [
     command: bin('tsc'),
     args: ['-p', join(folder, 'tsconfig.json'), '--noEmit'],
   })),
-  { title: 'lint and boundaries', command: bin('nx'), args: ['run-many', '-t', 'lint', '--parallel=2', '--outputStyle=stream'] },
+  {
+    title: 'lint and boundaries',
+    command: bin('nx'),
+    args: ['run-many', '-t', 'lint', '--parallel=2', '--outputStyle=stream'],
+  },
   { title: 'dead code', command: bin('knip'), args: [] },
   { title: 'tests', command: process.execPath, args: [...tsx, 'tools/src/test.ts'] },
 ];

@@ -23,8 +23,6 @@ export function createSteps(write: (line: string) => void): Steps {
   };
 }
 
-export const silentSteps: Steps = createSteps(() => undefined);
-
 export const toTerminal: Steps = createSteps((line) => process.stdout.write(`${line}\n`));
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
