@@ -7,7 +7,13 @@ import { z } from 'zod';
 import { AddressInvalid } from './domain/errors.ts';
 import type { Contact } from './domain/recipients.ts';
 import type { Tenant } from './domain/tenant.ts';
-import { contactStore, listSubscriptions, saveSubscriptions, tenantStore } from './store/stores.ts';
+import {
+  contactStore,
+  foreignSubscriptions,
+  listSubscriptions,
+  saveSubscriptions,
+  tenantStore,
+} from './store/stores.ts';
 
 /* Whom to tell: tenants, what they subscribe to, and their contacts. */
 
@@ -28,6 +34,8 @@ export async function saveTenant(tx: Transaction, input: z.input<typeof TenantOr
   expectVersion({ id: tenantId, version: known?.version ?? 0 }, expectedVersion);
   const state: Tenant = { id: tenantId, version: expectedVersion + 1, name, zone, locale, updatedAt: tx.now };
   const subscriptionIds = subscriptions.map(({ id }) => id);
+  const foreign = await foreignSubscriptions(tx, tenantId, subscriptionIds);
+  if (foreign.length > 0) throw InvalidInput({ subscriptions: 'another tenant has one of these ids' });
   const event = occurred(TenantChanged, { tenantId, subscriptionIds, at: tx.now.toISOString() });
   const saved = await tx.commit(tenantStore, { state, events: [event] });
   await saveSubscriptions(

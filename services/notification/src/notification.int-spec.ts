@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { command } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
+import { saveContact, saveTenant } from './directory.ts';
 import { handlers } from './events.ts';
 import { sendNotice } from './notices.ts';
 import { findCustomerNotification, findNotice, listAdvisories } from './queries.ts';
@@ -140,4 +141,40 @@ describe('who sees what', () => {
 it('H-8 the migrated schema is what the tables say', async () => {
   const { upQueries } = await bench.database.db.source.driver.createSchemaBuilder().log();
   expect(upQueries.map(({ query }) => query)).toEqual([]);
+});
+
+describe('the directory', () => {
+  const administrator = aPrincipal('PLATFORM_ADMIN');
+  const tenant = (id: string) => ({
+    tenantId: randomUUID(),
+    expectedVersion: 0,
+    name: 'Fenwick',
+    zone: 'Europe/Dublin',
+    locale: 'en',
+    subscriptions: [{ id, family: 'AZURE' as const }],
+  });
+
+  it('I-26 a tenant cannot be given another tenant’s subscription', async () => {
+    const id = randomUUID();
+    await bench.write(administrator, (tx) => saveTenant(tx, tenant(id)));
+    const second = bench.write(administrator, (tx) => saveTenant(tx, tenant(id)));
+    await expect(second).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it.each(['no address', 'a@b.example\r\nBcc: x@y.example', '"quoted part"@b.example', 'a@b.example, c@d.example'])(
+    'R-92 the address %j is ADDRESS_INVALID',
+    async (address) => {
+      const known = tenant(randomUUID());
+      await bench.write(administrator, (tx) => saveTenant(tx, known));
+      const order = {
+        tenantId: known.tenantId,
+        expectedVersion: 0,
+        roles: ['GLOBAL_ADMIN' as const],
+        address,
+        locale: 'en',
+      };
+      const saving = bench.write(administrator, (tx) => saveContact(tx, order));
+      await expect(saving).rejects.toMatchObject({ code: 'ADDRESS_INVALID' });
+    },
+  );
 });

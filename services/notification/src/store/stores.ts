@@ -1,3 +1,4 @@
+import { In, Not } from 'typeorm';
 import { tableStore, type Transaction } from '@tocsin/database';
 import type { Cin } from '../domain/cin.ts';
 import type { Delivery } from '../domain/delivery.ts';
@@ -26,6 +27,14 @@ export const deliveryStore = tableStore<Delivery>('delivery', DeliveryTable);
 
 export const listSubscriptions = (tx: Transaction, tenantId: string): Promise<Subscription[]> =>
   tx.manager.getRepository(SubscriptionTable).find({ where: { tenantId }, order: { id: 'ASC' } });
+
+/** Those of the ids that another tenant has. */
+export const foreignSubscriptions = (
+  tx: Transaction,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Subscription[]> =>
+  tx.manager.getRepository(SubscriptionTable).findBy({ id: In([...ids]), tenantId: Not(tenantId) });
 
 /** Replaces what the tenant subscribes to; a subscription that is gone stays, as old notices name it. */
 export const saveSubscriptions = (tx: Transaction, subscriptions: readonly Subscription[]): Promise<unknown> =>
