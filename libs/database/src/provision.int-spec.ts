@@ -119,4 +119,18 @@ describe('the roles of a service', () => {
     const settings = ['search_path=incident, pg_temp'];
     expect(rows).toEqual([{ owner: 'incident_audit', definer: true, settings, creates: false, foreign: false }]);
   });
+
+  it('are made for several databases of one server at once, although they share the roles', async () => {
+    const names = [1, 2, 3, 4, 5, 6].map((n) => `${name}_${String(n)}`);
+    const client = new Client({ connectionString: cluster });
+    await client.connect();
+    for (const each of names) await client.query(`create database ${each}`);
+    try {
+      const made = names.map((each) => provisionService(urlOf(cluster, each), 'incident', testPassword));
+      expect(await Promise.allSettled(made)).toEqual(names.map(() => ({ status: 'fulfilled', value: undefined })));
+    } finally {
+      await client.end();
+      for (const each of names) await dropDatabase(cluster, each);
+    }
+  });
 });

@@ -1,9 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 import type { ServiceName } from '@tocsin/contracts';
 import { rolesOf, withLock } from './admin-client.ts';
+import { codeOf } from './outage.ts';
 
 /** Two processes of a service with a pool each, and room for the operator. */
 const connectionLimit = 40;
+
+/** The same role made (42710, 23505) or changed (XX000 "tuple concurrently updated") by another session. */
+const disturbances = ['42710', '23505', 'XX000'];
+const attempts = 20;
 
 /** Pinned per role, so that no session of the application can be without them (`eventing.md` section 11). */
 const settings = (schema: string): readonly string[] => [
@@ -23,6 +29,26 @@ const settings = (schema: string): readonly string[] => [
  * @throws Error if the application's role may bypass row security.
  */
 export async function provisionService(adminUrl: string, service: ServiceName, appPassword: string): Promise<void> {
+  await undisturbed(() => provision(adminUrl, service, appPassword));
+}
+
+/**
+ * Advisory locks belong to one database and roles to the whole server, so that two databases of a server that are
+ * provisioned together disturb each other. Each step is repeatable: do all of it again.
+ */
+async function undisturbed(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !disturbances.includes(codeOf(error))) throw error;
+      // Unequal pauses, or the same two meet again.
+      await sleep(20 + 100 * Math.random());
+    }
+  }
+}
+
+async function provision(adminUrl: string, service: ServiceName, appPassword: string): Promise<void> {
   await withLock(adminUrl, 'tocsin provision', async (client) => {
     const { owner, app, audit, schema } = rolesOf(service);
     await createRole(client, `${service}_owner`, 'nologin');
