@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NotFound } from '@tocsin/errors';
 import { aPrincipal, testDatabase, type TestDatabase } from '@tocsin/testkit';
@@ -81,11 +82,15 @@ describe('a command', () => {
     );
   });
 
-  it('says UNAVAILABLE when the connection is lost in its midst', async () => {
+  it.each([
+    { found: 'by the next statement', pause: 0 },
+    { found: 'between two statements', pause: 100 },
+  ])('says UNAVAILABLE when the connection is lost in its midst, found $found', async ({ pause }) => {
     const input = newKey();
     const cut = command(test.db, { by, name: 'openIncident', input }, async (tx) => {
       const [own] = await tx.manager.query<{ pid: number }[]>('select pg_backend_pid() as pid');
       await test.admin('select pg_terminate_backend($1)', [own?.pid]);
+      if (pause > 0) await sleep(pause);
       return openOne(tx);
     });
     await expect(cut).rejects.toMatchObject({ code: 'UNAVAILABLE' });

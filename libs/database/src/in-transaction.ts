@@ -1,5 +1,6 @@
-import type { QueryRunner } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { isCustomer, type Principal } from '@tocsin/access';
+import { Unavailable } from '@tocsin/errors';
 import { appendAudit } from './audit.ts';
 import { commit, type Work } from './commit.ts';
 import type { Database } from './database.ts';
@@ -112,6 +113,8 @@ async function onConnection<T>(db: Database, work: (runner: QueryRunner) => Prom
   } catch (error) {
     // On a lost connection the rollback fails too; the server has undone the transaction by itself.
     if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    // Only `finally` releases it here: the driver did, because it heard between two statements that the connection is lost.
+    if (error instanceof QueryRunnerAlreadyReleasedError) throw Object.assign(Unavailable(), { cause: error });
     throw error;
   } finally {
     await runner.release();
