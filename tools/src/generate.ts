@@ -8,6 +8,7 @@ import { envExample } from './reference/env-example.ts';
 import { errorsPage } from './reference/errors-page.ts';
 import { eventsPage } from './reference/events-page.ts';
 import { describeParts, runSource } from './reference/part.ts';
+import { readRequirements, readTests, requirementsPage } from './reference/requirements-page.ts';
 
 /** `npm run generate [-- --check]`: writes every generated file; with `--check` only names those that would change. */
 async function main(): Promise<void> {
@@ -33,6 +34,7 @@ async function pages(): Promise<readonly (readonly [file: string, text: string])
     ['docs/reference/events.md', eventsPage()],
     ['docs/reference/errors.md', errorsPage(parts)],
     ['docs/reference/configuration.md', configurationPage(parts)],
+    ['docs/reference/requirements.md', requirementsPage(await readRequirements(), await readTests())],
     ['docs/reference/asyncapi.yaml', asyncapiDocument()],
     ['.env.example', envExample()],
   ];
