@@ -43,6 +43,8 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   closeIncident: ['member', 'RES IM'],
   reopenIncident: ['member', 'IM'],
   'read:classification': ['member', `${staff} PAR`],
+  'read:verdictPreview': ['none', 'RES ENG IM EIM LEG PRV'],
+  'read:severityPreview': ['none', 'RES ENG IM EIM LEG PRV'],
   assess: ['member', 'RES IM'],
   classify: ['member', 'IM ENG'],
   recordSuspicion: ['member', staff],

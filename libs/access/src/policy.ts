@@ -28,6 +28,7 @@ const row = (
 });
 
 const team = staffRoles;
+const judges = team.filter((role) => role !== 'COMMUNICATIONS');
 const managers = ['INCIDENT_MANAGER'] as const;
 const readers = { providerPartner: true } as const;
 
@@ -57,6 +58,8 @@ export const policy = {
   reopenIncident: row(managers, 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
+  'read:verdictPreview': row(judges, 'none'),
+  'read:severityPreview': row(judges, 'none'),
   assess: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   classify: row(['INCIDENT_MANAGER', 'SERVICE_ENGINEER'], 'member'),
   recordSuspicion: row(team, 'member'),

@@ -62,12 +62,15 @@ async function mustBeEvidence(tx: Transaction, { incidentId, evidenceIds }: Deci
   if (unknown.length > 0) throw EvidenceUnknown({ evidenceIds: unknown });
 }
 
-const AssessOrder = Decided.extend({
+/** What is rated, as it is asked for: by a decision and by a preview. */
+export const ImpactsInput = z.object({
   functional: FunctionalImpact,
   information: z.array(InformationImpact).min(1),
   recoverability: Recoverability,
   customerDataRisk: CustomerDataRisk,
 });
+
+const AssessOrder = Decided.extend(ImpactsInput.shape);
 
 export async function assessImpact(tx: Transaction, input: z.input<typeof AssessOrder>): Promise<Classification> {
   const order = AssessOrder.parse(input);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CustomerDataRisk, FunctionalImpact, InformationImpact, Recoverability } from '@tocsin/contracts';
 import { refusalOf } from '../testing/a-classification.ts';
-import { rate, type Impacts } from './severity.ts';
+import { rate, reasonsFor, type Impacts } from './severity.ts';
 
 const none: Impacts = {
   functional: 'NONE',
@@ -71,5 +71,41 @@ describe('R-43 information impacts', () => {
   it.each(InformationImpact.options.filter((impact) => impact !== 'NONE'))('NONE excludes %s', (impact) => {
     for (const information of [['NONE', impact] as const, [impact, 'NONE'] as const])
       expect(refusalOf(() => rate({ ...none, information }))).toBe('IMPACT_NONE_EXCLUSIVE');
+  });
+});
+
+describe('R-40 the reasons', () => {
+  it.each<[Partial<Impacts>, ...string[]]>([
+    [{}, 'Neither function nor information is impaired: severity starts at LOW.'],
+    [{ functional: 'MEDIUM' }, 'Functional impact MEDIUM makes severity HIGH.'],
+    [{ functional: 'LOW', information: ['PRIVACY_BREACH'] }, 'An impact on information makes severity HIGH.'],
+    [
+      { functional: 'MEDIUM', information: ['PRIVACY_BREACH'] },
+      'Functional impact MEDIUM makes severity HIGH.',
+      'An impact on information makes severity HIGH.',
+    ],
+    [
+      { functional: 'LOW', recoverability: 'NOT_RECOVERABLE' },
+      'Functional impact LOW makes severity MEDIUM.',
+      'Recovery is not possible: that raises severity to HIGH.',
+      'Recovery is NOT_RECOVERABLE: priority is one step higher.',
+    ],
+    [
+      { functional: 'LOW', recoverability: 'EXTENDED', customerDataRisk: 'IMMINENT' },
+      'Functional impact LOW makes severity MEDIUM.',
+      'The risk to customer data is IMMINENT: severity is never below HIGH.',
+      'Recovery is EXTENDED: priority is one step higher.',
+    ],
+    [
+      { functional: 'HIGH', recoverability: 'NOT_RECOVERABLE', customerDataRisk: 'CONFIRMED' },
+      'Functional impact HIGH makes severity CRITICAL.',
+    ],
+  ])('name the steps that changed something, and no others: %j', (patch, ...reasons) => {
+    expect(reasonsFor({ ...none, ...patch })).toEqual(reasons);
+  });
+
+  it('R-43 are refused as the rating is', () => {
+    const information = ['NONE', 'PRIVACY_BREACH'] as const;
+    expect(refusalOf(() => reasonsFor({ ...none, information }))).toBe('IMPACT_NONE_EXCLUSIVE');
   });
 });

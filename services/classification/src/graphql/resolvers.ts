@@ -12,6 +12,7 @@ import {
 } from '../classifications.ts';
 import type { AffectedScope, Classification } from '../domain/classification.ts';
 import { labelsOf } from '../domain/labels.ts';
+import { previewResolvers } from './preview.ts';
 
 export const loaders = () => ({});
 
@@ -25,6 +26,7 @@ const mutation =
 
 export const resolvers: Resolvers<Context> = {
   Query: {
+    ...previewResolvers['Query'],
     classification: (_: unknown, { incidentId }: { incidentId: string }, { read }) =>
       read((tx) => findClassification(tx, incidentId)),
   },
