@@ -63,7 +63,9 @@ export const policy = {
   assess: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   classify: row(['INCIDENT_MANAGER', 'SERVICE_ENGINEER'], 'member'),
   recordSuspicion: row(team, 'member'),
+  standDown: row(team, 'member'),
   declareCrspi: row(managers, 'member'),
+  declineCrspi: row(managers, 'member'),
   authorizeExecution: row(managers, 'member'),
   setScope: row(team, 'member'),
   // notification

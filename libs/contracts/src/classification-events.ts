@@ -66,7 +66,7 @@ export const SuspicionChanged = defineEvent({
   consumers: ['notification'],
   audience: 'internal',
   description:
-    'Gate G1: the team believes that customer data may be exposed; customer notification is prepared (R-26).',
+    'Gate G1: the team believes that customer data may be exposed, and customer notification is prepared (R-26); or it no longer does.',
   aggregate: 'classification',
   data: z.object({ ...aboutIncident, active: z.boolean() }),
   keyOf: (data) => data.incidentId,
@@ -87,6 +87,18 @@ export const CrspiDeclared = defineEvent({
     domains: z.array(Domain),
     declaredAt: Instant,
   }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const CrspiDeclined = defineEvent({
+  name: 'CrspiDeclined',
+  version: 1,
+  producer: 'classification',
+  consumers: ['incident'],
+  audience: 'internal',
+  description: 'It was considered and decided that the incident is not customer reportable (R-50).',
+  aggregate: 'classification',
+  data: z.object({ ...aboutIncident }),
   keyOf: (data) => data.incidentId,
 });
 

@@ -22,6 +22,7 @@ export const events = [
   classification.IncidentClassified,
   classification.SuspicionChanged,
   classification.CrspiDeclared,
+  classification.CrspiDeclined,
   classification.ExecutionAuthorized,
   classification.ScopeChanged,
   notification.TenantChanged,

@@ -6,7 +6,7 @@ import { aPrincipal } from '@tocsin/testkit';
 import * as classifications from './classifications.ts';
 import { handlers } from './events.ts';
 import { tables } from './store/tables.ts';
-import { at, createBench, legal, manager, meta, responder, type Bench, type Known } from './testing/bench.ts';
+import { at, createBench, legal, manager, meta, orderFor, responder, type Bench, type Known } from './testing/bench.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -16,13 +16,6 @@ afterAll(() => bench.database.drop());
 
 const seen = (incidentId: string, by: Principal = manager) =>
   bench.look(by, (tx) => classifications.findClassification(tx, incidentId));
-
-const orderFor = ({ incidentId, evidenceId }: Known, expectedVersion = 1) => ({
-  incidentId,
-  expectedVersion,
-  reason: 'seen in the logs',
-  evidenceIds: [evidenceId],
-});
 
 const classify = (known: Known, patch: Partial<ReturnType<typeof orderFor>> = {}, by: Principal = manager) =>
   bench.write(by, (tx) =>

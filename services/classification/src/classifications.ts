@@ -20,11 +20,11 @@ import {
   classify,
   declare,
   scope,
-  suspect,
   type Act,
   type AffectedScope,
   type Classification,
 } from './domain/classification.ts';
+import { decline, standDown, suspect } from './domain/consideration.ts';
 import { classificationStore } from './store/classification-store.ts';
 import { findTenant, getIncident, knownEvidence, rolesIn } from './store/known-facts-store.ts';
 
@@ -97,14 +97,31 @@ export async function recordSuspicion(tx: Transaction, input: z.input<typeof Dec
   return tx.commit(classificationStore, suspect(state, await getIncident(tx, state.id), act));
 }
 
-const DeclareOrder = Decided.extend({ basis: z.array(DeclarationBasis), legalAdviserId: z.string().max(200) });
+export async function standDownSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
+  const { state, act } = await begin(tx, 'standDown', Decided.parse(input));
+  return tx.commit(classificationStore, standDown(state, act));
+}
+
+const AdvisedOrder = Decided.extend({ legalAdviserId: z.string().max(200) });
+type AdvisedOrder = z.infer<typeof AdvisedOrder>;
+
+const isLegalMember = async (tx: Transaction, { incidentId, legalAdviserId }: AdvisedOrder): Promise<boolean> =>
+  (await rolesIn(tx, incidentId, legalAdviserId)).includes('LEGAL');
+
+const DeclareOrder = AdvisedOrder.extend({ basis: z.array(DeclarationBasis) });
 
 export async function declareCrspi(tx: Transaction, input: z.input<typeof DeclareOrder>): Promise<Classification> {
   const order = DeclareOrder.parse(input);
   const { state, act } = await begin(tx, 'declareCrspi', order);
-  const isLegalMember = (await rolesIn(tx, state.id, order.legalAdviserId)).includes('LEGAL');
-  const incident = await getIncident(tx, state.id);
-  return tx.commit(classificationStore, declare(state, incident, { ...order, isLegalMember }, act));
+  const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
+  return tx.commit(classificationStore, declare(state, await getIncident(tx, state.id), advised, act));
+}
+
+export async function declineCrspi(tx: Transaction, input: z.input<typeof AdvisedOrder>): Promise<Classification> {
+  const order = AdvisedOrder.parse(input);
+  const { state, act } = await begin(tx, 'declineCrspi', order);
+  const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
+  return tx.commit(classificationStore, decline(state, advised, act));
 }
 
 export async function authorizeExecution(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {

@@ -10,5 +10,6 @@ export const handlers: Handlers<'incident', Transaction> = {
     knownIncidentFactStore(tx).learn(incidentId, { roundTheClock }),
   IncidentClassified: ({ incidentId, crspi }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi }),
   CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
+  CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
   CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
 };

@@ -129,6 +129,13 @@ describe('what is heard from the others', () => {
     expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLINED', roundTheClock: false });
   });
 
+  it('R-50 that reporting was declined is remembered', async () => {
+    const incidentId = randomUUID();
+    await bench.hear((tx) => handlers.CrspiDeclined({ incidentId, at: '2026-11-20T10:00:00.000Z' }, tx, meta));
+    const [known] = await bench.look(responder, (tx) => listKnownFacts(tx, [incidentId]));
+    expect(known?.value.crspi).toBe('DECLINED');
+  });
+
   it('is remembered for each incident, and a declaration forbids CUSTOMER (I-4)', async () => {
     const { id: incidentId } = await bench.anIncident();
     const at = '2026-11-20T10:00:00.000Z';

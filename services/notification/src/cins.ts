@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
-import { declare, execute, notStarted, prepare, settle, type Cin } from './domain/cin.ts';
+import { declare, execute, notStarted, prepare, settle, standDown, type Cin } from './domain/cin.ts';
 import { isAffected } from './domain/notice.ts';
 import { openContractObligation } from './domain/obligation.ts';
 import { listScopes } from './store/known-facts-store.ts';
@@ -19,6 +19,9 @@ const move = async (tx: Transaction, change: Change<Cin, 'notification'> | null)
 
 export const prepareCin = async (tx: Transaction, incidentId: string): Promise<void> =>
   move(tx, prepare(await getCin(tx, incidentId), tx.now));
+
+export const standDownCin = async (tx: Transaction, incidentId: string): Promise<void> =>
+  move(tx, standDown(await getCin(tx, incidentId), tx.now));
 
 export async function declareCin(tx: Transaction, incidentId: string, declaredAt: Date): Promise<void> {
   await move(tx, declare(await getCin(tx, incidentId), declaredAt, tx.now));

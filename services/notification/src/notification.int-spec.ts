@@ -44,6 +44,21 @@ describe('what is heard', () => {
     expect(rows).toHaveLength(3);
   });
 
+  it('R-26 a withdrawn suspicion ends the preparation, a new one begins it again; a declaration is not undone', async () => {
+    const incidentId = await bench.anIncident();
+    const suspicion = (active: boolean) =>
+      bench.hear((tx) => handlers.SuspicionChanged({ incidentId, active, at: declaredAt }, tx, meta));
+    const states: unknown[] = [];
+    for (const active of [true, false, true]) {
+      await suspicion(active);
+      states.push(await stateOf(incidentId));
+    }
+    expect(states).toEqual(['PREPARING', 'NOT_STARTED', 'PREPARING']);
+    await bench.declare(incidentId);
+    await suspicion(false);
+    expect(await stateOf(incidentId)).toBe('DECLARED');
+  });
+
   it('I-27 a scope that reaches LIKELY after the declaration opens its own clock, from the declaration', async () => {
     const incidentId = await bench.anIncident();
     const customer = await bench.aCustomer();

@@ -1,24 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Responsibility, Stage } from '@tocsin/contracts';
-import {
-  act,
-  aClassifyOrder,
-  aDeclared,
-  anIncident,
-  fresh,
-  known,
-  now,
-  refusalOf,
-} from '../testing/a-classification.ts';
-import {
-  assess,
-  authorize,
-  classify,
-  scope,
-  suspect,
-  type AffectedScope,
-  type ClassifyOrder,
-} from './classification.ts';
+import { act, aClassifyOrder, aDeclared, anIncident, fresh, now, refusalOf } from '../testing/a-classification.ts';
+import { assess, authorize, classify, scope, type AffectedScope, type ClassifyOrder } from './classification.ts';
 
 describe('assessing', () => {
   const impacts = {
@@ -76,28 +58,6 @@ describe('classifying', () => {
     expect(events[0]).toMatchObject({
       data: { crspi: 'DECLARED', labelA: 'Privacy Incident/CRSPI', labelB: 'Privacy Breach + CRSPI' },
     });
-  });
-});
-
-describe('suspecting', () => {
-  it.each(Stage.options)('R-26 in %s', (stage) => {
-    const code = refusalOf(() => suspect(fresh(), known({ stage }), act));
-    expect(code).toBe(stage === 'DETECT' || stage === 'ASSESS' ? 'STAGE_TOO_EARLY' : 'not refused');
-  });
-
-  it.each(Responsibility.options)('I-4 with responsibility %s', (responsibility) => {
-    const code = refusalOf(() => suspect(fresh(), known({ responsibility }), act));
-    expect(code).toBe(responsibility === 'CUSTOMER' ? 'CUSTOMER_RESPONSIBILITY' : 'not refused');
-  });
-
-  it('R-26 is announced, and puts the declaration under consideration', () => {
-    const { state, events } = suspect(fresh(), known(), act);
-    expect(state).toMatchObject({ suspected: true, crspi: 'UNDER_CONSIDERATION' });
-    expect(events).toEqual([expect.objectContaining({ data: expect.objectContaining({ active: true }) })]);
-  });
-
-  it('after the declaration is ALREADY_DECLARED', () => {
-    expect(refusalOf(() => suspect(aDeclared(), known(), act))).toBe('ALREADY_DECLARED');
   });
 });
 

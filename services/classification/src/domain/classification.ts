@@ -5,7 +5,6 @@ import {
   IncidentClassified,
   occurred,
   ScopeChanged,
-  SuspicionChanged,
   type Change,
   type Crspi,
   type Decision,
@@ -29,7 +28,6 @@ import {
   PrivacyImpliesSecurity,
   RetractFirst,
   RootCauseRequired,
-  StageTooEarly,
   TenantUnknown,
 } from './errors.ts';
 import { labelsOf } from './labels.ts';
@@ -65,6 +63,7 @@ export interface Classification {
   /** Gate G1 stands. */
   readonly suspected: boolean;
   readonly declaredAt: Date | null;
+  /** Who advised to declare, or to decline. */
   readonly legalAdviserId: string | null;
   /** Gate G4. */
   readonly executionAuthorizedAt: Date | null;
@@ -88,7 +87,7 @@ export interface Act {
   readonly evidenceIds: readonly string[];
 }
 
-type ClassificationChange = Change<Classification, 'classification'>;
+export type ClassificationChange = Change<Classification, 'classification'>;
 
 export const unclassified = (incidentId: string): Classification => ({
   id: incidentId,
@@ -152,25 +151,15 @@ export function classify(classification: Classification, order: ClassifyOrder, a
   };
 }
 
-const atLeastDiagnose: readonly Stage[] = ['DIAGNOSE', 'STABILIZE', 'CLOSE'];
-
-/** Gate G1: the team believes that customer data may be exposed; the stage stays what it is. */
-export function suspect(classification: Classification, incident: KnownIncident, act: Act): ClassificationChange {
-  if (!atLeastDiagnose.includes(incident.stage)) throw StageTooEarly({ stage: incident.stage });
-  if (incident.responsibility === 'CUSTOMER') throw CustomerResponsibility();
-  if (classification.crspi === 'DECLARED') throw AlreadyDeclared();
-  return {
-    state: next(classification, { suspected: true, crspi: 'UNDER_CONSIDERATION' }),
-    events: [occurred(SuspicionChanged, { ...about(classification, act), active: true })],
-    decisions: [decided('suspicion', { active: true }, act)],
-  };
-}
-
-export interface DeclareOrder {
-  readonly basis: readonly DeclarationBasis[];
+/** Who advised. */
+export interface LegalAdvice {
   readonly legalAdviserId: string;
   /** Whether that person is a present member with the role LEGAL. */
   readonly isLegalMember: boolean;
+}
+
+export interface DeclareOrder extends LegalAdvice {
+  readonly basis: readonly DeclarationBasis[];
 }
 
 /**
@@ -240,15 +229,15 @@ export function scope(
   };
 }
 
-const next = (classification: Classification, change: Partial<Classification>): Classification => ({
+export const next = (classification: Classification, change: Partial<Classification>): Classification => ({
   ...classification,
   ...change,
   version: classification.version + 1,
 });
 
-const about = ({ id }: Classification, { now }: Act) => ({ incidentId: id, at: now.toISOString() });
+export const about = ({ id }: Classification, { now }: Act) => ({ incidentId: id, at: now.toISOString() });
 
-const decided = (kind: string, value: unknown, act: Act): Decision => ({
+export const decided = (kind: string, value: unknown, act: Act): Decision => ({
   id: act.decisionId,
   kind,
   value,

@@ -18,6 +18,11 @@ export const CustomerResponsibility = defineError(
   'The customer is responsible for this compromise: the provider neither declares nor notifies.',
 );
 export const AlreadyDeclared = defineError('ALREADY_DECLARED', 'This incident is declared already.');
+export const NotSuspected = defineError('NOT_SUSPECTED', 'No suspicion stands that could be withdrawn.');
+export const NotUnderConsideration = defineError(
+  'NOT_UNDER_CONSIDERATION',
+  'Only what is under consideration can be declined. Record a suspicion first.',
+);
 export const BasisRequired = defineError(
   'BASIS_REQUIRED',
   'Name at least one basis: access occurred or is likely, or a legal or contractual commitment.',

@@ -5,10 +5,12 @@ import {
   authorizeExecution,
   classifyIncident,
   declareCrspi,
+  declineCrspi,
   findClassification,
   getClassification,
   recordSuspicion,
   setScope,
+  standDownSuspicion,
 } from '../classifications.ts';
 import type { AffectedScope, Classification } from '../domain/classification.ts';
 import { labelsOf } from '../domain/labels.ts';
@@ -34,7 +36,9 @@ export const resolvers: Resolvers<Context> = {
     assess: mutation('assess', assessImpact),
     classify: mutation('classify', classifyIncident),
     recordSuspicion: mutation('recordSuspicion', recordSuspicion),
+    standDown: mutation('standDown', standDownSuspicion),
     declareCrspi: mutation('declareCrspi', declareCrspi),
+    declineCrspi: mutation('declineCrspi', declineCrspi),
     authorizeExecution: mutation('authorizeExecution', authorizeExecution),
     setScope: mutation('setScope', setScope),
   },

@@ -21,6 +21,14 @@ export interface Known {
   readonly evidenceId: string;
 }
 
+/** What every command about it says. */
+export const orderFor = ({ incidentId, evidenceId }: Known, expectedVersion = 1) => ({
+  incidentId,
+  expectedVersion,
+  reason: 'seen in the logs',
+  evidenceIds: [evidenceId],
+});
+
 export interface Bench {
   readonly database: TestDatabase;
   write<T>(by: Principal, work: Work<T>): Promise<T>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CinState } from '@tocsin/contracts';
-import { declare, execute, notStarted, prepare, settle, type Cin } from './cin.ts';
+import { declare, execute, notStarted, prepare, settle, standDown, type Cin } from './cin.ts';
 
 const now = new Date('2026-11-20T09:00:00Z');
 const aCin = (state: CinState): Cin => ({
@@ -12,6 +12,7 @@ const aCin = (state: CinState): Cin => ({
 
 const steps = {
   prepare: (cin: Cin) => prepare(cin, now),
+  standDown: (cin: Cin) => standDown(cin, now),
   declare: (cin: Cin) => declare(cin, now, now),
   execute: (cin: Cin) => execute(cin, now),
   allMet: (cin: Cin) => settle(cin, true, now),
@@ -22,7 +23,7 @@ type Step = keyof typeof steps;
 /** What is not listed changes nothing. */
 const machine: Record<CinState, Partial<Record<Step, CinState>>> = {
   NOT_STARTED: { prepare: 'PREPARING', declare: 'DECLARED' },
-  PREPARING: { declare: 'DECLARED' },
+  PREPARING: { standDown: 'NOT_STARTED', declare: 'DECLARED' },
   DECLARED: { execute: 'EXECUTING' },
   EXECUTING: { allMet: 'FULFILLED' },
   FULFILLED: { notAllMet: 'EXECUTING' },

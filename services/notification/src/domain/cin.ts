@@ -20,6 +20,13 @@ export const notStarted = (incidentId: string): Cin => ({
 export const prepare = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
   cin.state === 'NOT_STARTED' ? enter(cin, 'PREPARING', now) : null;
 
+/**
+ * The suspicion is withdrawn: nothing is prepared any more, and it may start again. The released CinChanged knows no
+ * state of its own for that; the events keep that it had begun.
+ */
+export const standDown = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
+  cin.state === 'PREPARING' ? enter(cin, 'NOT_STARTED', now) : null;
+
 /** Gate G3: the contract clock runs from `declaredAt`, which never moves (I-14). */
 export const declare = (cin: Cin, declaredAt: Date, now: Date): Change<Cin, 'notification'> | null =>
   cin.declaredAt === null ? enter({ ...cin, declaredAt }, 'DECLARED', now) : null;
