@@ -16,6 +16,7 @@ import {
   type ScopeStatus,
   type Stage,
 } from '@tocsin/contracts';
+import type { DecisionValues } from './decision-values.ts';
 import {
   AlreadyDeclared,
   BasisRequired,
@@ -237,7 +238,7 @@ export const next = (classification: Classification, change: Partial<Classificat
 
 export const about = ({ id }: Classification, { now }: Act) => ({ incidentId: id, at: now.toISOString() });
 
-export const decided = (kind: string, value: unknown, act: Act): Decision => ({
+export const decided = <K extends keyof DecisionValues>(kind: K, value: DecisionValues[K], act: Act): Decision => ({
   id: act.decisionId,
   kind,
   value,

@@ -14,6 +14,7 @@ import {
 } from '../classifications.ts';
 import type { AffectedScope, Classification } from '../domain/classification.ts';
 import { labelsOf } from '../domain/labels.ts';
+import { listDecisions, type Told } from '../history.ts';
 import { previewResolvers } from './preview.ts';
 
 export const loaders = () => ({});
@@ -54,6 +55,14 @@ export const resolvers: Resolvers<Context> = {
     labelA: (classification: Classification) => labelsOf(classification).labelA,
     labelB: (classification: Classification) => labelsOf(classification).labelB,
     decisions: ({ id }: Classification, _: unknown, { read }) => read((tx) => decisionsOf(tx, 'classification', id)),
+    assessments: ({ id }: Classification, _: unknown, { read }) => read((tx) => listDecisions(tx, id, 'assessment')),
+    levelDecisions: ({ id }: Classification, _: unknown, { read }) =>
+      read((tx) => listDecisions(tx, id, 'classification')),
+    scopeDecisions: async ({ id }: Classification, { tenantId }: { tenantId?: string | null }, { read }) => {
+      const decisions = await read((tx) => listDecisions(tx, id, 'scope'));
+      return decisions.filter((decision) => tenantId == null || decision.tenantId === tenantId);
+    },
   },
+  ScopeDecision: { tenant: ({ tenantId }: Told<'scope'>) => ({ id: tenantId }) },
   AffectedScope: { tenant: ({ tenantId }: AffectedScope) => ({ id: tenantId }) },
 };
