@@ -30,6 +30,8 @@ const row = (
 const team = staffRoles;
 const judges = team.filter((role) => role !== 'COMMUNICATIONS');
 const managers = ['INCIDENT_MANAGER'] as const;
+/** The few who may know what went wrong, and how. */
+const reviewers = ['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER', 'LEGAL', 'PRIVACY_OFFICER'] as const;
 const readers = { providerPartner: true } as const;
 
 /**
@@ -56,6 +58,16 @@ export const policy = {
   verifyContainment: row(team, 'member'),
   closeIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   reopenIncident: row(managers, 'member'),
+  'read:postMortem': row(reviewers, 'member'),
+  'read:postMortemSummary': row(team, 'member'),
+  savePostMortem: row(reviewers, 'member'),
+  submitPostMortem: row(reviewers, 'member'),
+  returnPostMortem: row(reviewers, 'member'),
+  approvePostMortem: row(managers, 'member'),
+  recordSopVersion: row(reviewers, 'member'),
+  completePostMortem: row(managers, 'member'),
+  saveSummary: row(reviewers, 'member'),
+  approveSummary: row(['LEGAL'], 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

@@ -20,8 +20,11 @@ export interface EventContract<
   readonly version: number;
   readonly producer: P;
   readonly consumers: readonly C[];
-  /** `partner`: may be shown to the tenant it names once released; `internal`: the provider only. */
-  readonly audience: 'internal' | 'partner';
+  /**
+   * `partner`: may be shown to the tenant it names once released; `internal`: the provider only; `confidential`: the
+   * services only, because not even every member of the incident may know (R-74). The incident stream leaves it out.
+   */
+  readonly audience: 'internal' | 'partner' | 'confidential';
   readonly description: string;
   /** The aggregate whose state changed; its id is the record key, so that its events stay in order. */
   readonly aggregate: string;

@@ -18,6 +18,7 @@ export const events = [
   incident.ContainmentVerified,
   incident.IncidentClosed,
   incident.IncidentReopened,
+  incident.PostMortemChanged,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,
@@ -60,6 +61,6 @@ const byType = new Map<string, AnyEvent>(
   events.map((event: AnyEvent) => [`tocsin.${event.producer}.${event.name}.v${event.version}`, event]),
 );
 
-/** The events that the incident stream delivers: those that name an incident. */
+/** The events that the incident stream delivers: those that name an incident and are not confidential. */
 export const isAboutIncident = (event: EventContract): boolean =>
-  'incidentId' in (event.data as unknown as { shape: object }).shape;
+  event.audience !== 'confidential' && 'incidentId' in (event.data as unknown as { shape: object }).shape;

@@ -8,6 +8,7 @@ import {
   Environment,
   Id,
   Instant,
+  PostMortemState,
   Responsibility,
   SignalSource,
   Stage,
@@ -133,4 +134,16 @@ export const IncidentReopened = defineEvent({
   aggregate: 'incident',
   data: z.object({ ...aboutIncident, cycle: z.int().positive() }),
   keyOf: (data) => data.incidentId,
+});
+
+export const PostMortemChanged = defineEvent({
+  name: 'PostMortemChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'confidential',
+  description: 'The post-mortem was saved or went on to another state, or its summary was saved or approved (R-28).',
+  aggregate: 'postMortem',
+  data: z.object({ ...aboutIncident, postMortemId: Id, state: PostMortemState, summaryId: Id.optional() }),
+  keyOf: (data) => data.postMortemId,
 });

@@ -42,6 +42,8 @@ export const ActionKind = z.enum([
 export type ActionKind = z.infer<typeof ActionKind>;
 export const ActionState = z.enum(['PLANNED', 'IN_PROGRESS', 'DONE', 'CANCELLED']);
 export type ActionState = z.infer<typeof ActionState>;
+export const PostMortemState = z.enum(['DRAFT', 'REVIEW', 'APPROVED', 'ACTIONS_OPEN', 'COMPLETE']);
+export type PostMortemState = z.infer<typeof PostMortemState>;
 export const Environment = z.enum(['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL']);
 export type Environment = z.infer<typeof Environment>;
 

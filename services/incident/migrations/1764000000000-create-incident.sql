@@ -64,14 +64,42 @@ create table known_incident_fact (
   constraint known_incident_fact_pkey primary key (incident_id)
 );
 
+-- What went wrong. Apart from the incident, because fewer people may read it (R-74).
+create table post_mortem (
+  id                    uuid    not null,
+  version               integer not null,
+  incident_id           uuid    not null,
+  state                 text    not null,
+  author_ids            text[]  not null,
+  details               text    not null,
+  response_sufficient   jsonb,
+  procedures_sufficient jsonb,
+  sop_updates           jsonb   not null,
+  no_update_reason      text,
+  approved_by           text,
+  summary               jsonb,
+  constraint post_mortem_pkey primary key (id),
+  constraint post_mortem_incident_key unique (incident_id),
+  constraint post_mortem_approved_check check ((state in ('DRAFT', 'REVIEW')) = (approved_by is null)),
+  constraint post_mortem_answered_check check (
+    approved_by is null or (response_sufficient is not null and procedures_sufficient is not null
+      and (sop_updates <> '[]' or no_update_reason is not null))),
+  constraint post_mortem_two_people_check check (not (approved_by = any (author_ids))),
+  constraint post_mortem_complete_check check (
+    state <> 'COMPLETE' or not jsonb_path_exists(sop_updates, '$[*] ? (@.toVersion == null)')),
+  constraint post_mortem_summary_two_people_check check (not (summary -> 'authorIds' @> (summary -> 'approvedBy')))
+);
+
 -- Nothing here is a customer's to see, whatever a query forgets (R-01).
 alter table incident enable row level security;
 alter table incident_member enable row level security;
 alter table incident_detection enable row level security;
 alter table staff_member enable row level security;
 alter table known_incident_fact enable row level security;
+alter table post_mortem enable row level security;
 create policy staff_only on incident using (current_setting('app.scope', true) = 'staff');
 create policy staff_only on incident_member using (current_setting('app.scope', true) = 'staff');
 create policy staff_only on incident_detection using (current_setting('app.scope', true) = 'staff');
 create policy staff_only on staff_member using (current_setting('app.scope', true) = 'staff');
 create policy staff_only on known_incident_fact using (current_setting('app.scope', true) = 'staff');
+create policy staff_only on post_mortem using (current_setting('app.scope', true) = 'staff');

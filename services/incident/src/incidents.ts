@@ -16,6 +16,7 @@ import { decideResponsibility, type ResponsibilityOrder } from './domain/respons
 import { advance, type StageOrder } from './domain/stages.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { postMortemStore } from './store/post-mortem-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
 
 /** Which incident a command is about, and which version of it the caller saw. */
@@ -68,7 +69,10 @@ export const verifyTheContainment = (tx: Transaction, order: IncidentTarget & Co
   onIncident(tx, 'verifyContainment', order, ({ incident, act }) => verifyContainment(incident, order, act));
 
 export const closeIncident = (tx: Transaction, order: IncidentTarget & ClosingOrder): Promise<Incident> =>
-  onIncident(tx, 'closeIncident', order, ({ incident, known, act }) => close(incident, order, known, act));
+  onIncident(tx, 'closeIncident', order, async ({ incident, known, act }) => {
+    const postMortem = (await postMortemStore(tx).findByIncident(incident.id))?.state ?? null;
+    return close(incident, order, { ...known, postMortem }, act);
+  });
 
 export const reopenIncident = (tx: Transaction, order: IncidentTarget & Grounds): Promise<Incident> =>
   onIncident(tx, 'reopenIncident', order, ({ incident, act }) => reopen(incident, order, act));
@@ -79,19 +83,32 @@ interface Situation {
   readonly act: Act;
 }
 
-/** Load, may I, is it what the caller saw, decide, commit. The role is asked first, so that FORBIDDEN tells nothing (S-3). */
+/** Load, may I, is it what the caller saw, decide, commit. */
 async function onIncident(
   tx: Transaction,
   operation: Operation,
   target: IncidentTarget,
   rule: (situation: Situation) => Change<Incident, 'incident'> | Promise<Change<Incident, 'incident'>>,
 ): Promise<Incident> {
-  if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
-  const incident = await incidentStore(tx).get(target.incidentId);
-  const roles = rolesIn(incident, tx.by.id, tx.now).filter((role) => tx.by.roles.includes(role));
-  mustBeAllowed(tx.by, operation, { memberAs: roles });
+  const { incident, act } = await memberActing(tx, operation, target.incidentId);
   expectVersion(incident, target.expectedVersion);
   const known = await knownIncidentFactStore(tx).get(incident.id);
-  const act: Act = { actorId: tx.by.id, roles, now: tx.now, newId: randomUUID };
   return tx.commit(incidentStore, await rule({ incident, known, act }));
+}
+
+/**
+ * The incident, and who acts in it. The role is asked first, so that FORBIDDEN tells nothing (S-3).
+ *
+ * @throws FORBIDDEN, NOT_FOUND
+ */
+export async function memberActing(
+  tx: Transaction,
+  operation: Operation,
+  incidentId: string,
+): Promise<{ readonly incident: Incident; readonly act: Act }> {
+  if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
+  const incident = await incidentStore(tx).get(incidentId);
+  const roles = rolesIn(incident, tx.by.id, tx.now).filter((role) => tx.by.roles.includes(role));
+  mustBeAllowed(tx.by, operation, { memberAs: roles });
+  return { incident, act: { actorId: tx.by.id, roles, now: tx.now, newId: randomUUID } };
 }

@@ -50,6 +50,8 @@ const acting = (actorId: string, roles: readonly StaffRole[]): Act => ({
 
 export const asResponder: Act = acting('user:rea', ['RESPONDER']);
 export const asManager: Act = acting('user:ima', ['INCIDENT_MANAGER']);
+export const asLegal: Act = acting('user:leo', ['LEGAL']);
+export const asPrivacyOfficer: Act = acting('user:pia', ['PRIVACY_OFFICER']);
 export const asEngineer: Act = acting('user:eng', ['SERVICE_ENGINEER']);
 
 /** An open incident with one piece of evidence, both leaders on call, in the given stage. */

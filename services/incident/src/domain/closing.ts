@@ -5,6 +5,7 @@ import {
   StageChanged,
   type Change,
   type Disposition,
+  type PostMortemState,
   type Stage,
 } from '@tocsin/contracts';
 import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
@@ -17,10 +18,16 @@ import {
 } from './errors.ts';
 import { about, next, type ClosedIncident, type Incident, type OpenIncident } from './incident.ts';
 import type { KnownFacts } from './known-facts.ts';
+import { isApproved } from './post-mortem.ts';
 import { enterStage } from './stages.ts';
 
 export interface ClosingOrder extends Grounds {
   readonly disposition: Disposition;
+}
+
+/** What is known when it is to be closed; whoever names no post-mortem has none. */
+export interface KnownAtClosing extends KnownFacts {
+  readonly postMortem?: PostMortemState | null;
 }
 
 /** Which dispositions fit the stage from which the incident came to CLOSE (`domain.md` section 5). */
@@ -39,7 +46,7 @@ const dispositions: Readonly<Partial<Record<Stage, readonly Disposition[]>>> = {
 export function close(
   incident: Incident,
   order: ClosingOrder,
-  known: KnownFacts,
+  known: KnownAtClosing,
   act: Act,
 ): Change<Incident, 'incident'> {
   const { disposition } = order;
@@ -50,13 +57,23 @@ export function close(
   mustBeGrounded(incident, order);
   const possible = dispositionsOf(incident, from);
   if (!possible.includes(disposition)) throw DispositionRefused({ disposition, from, possible });
-  if (known.crspi === 'DECLARED') throw disposition === 'FALSE_POSITIVE' ? RetractFirst() : PostMortemRequired();
+  mustBeReviewed(known, disposition);
   const state: ClosedIncident = { ...next(incident, {}), status: 'CLOSED', disposition, closedAt: act.now };
   return {
     state,
     events: [occurred(IncidentClosed, { ...about(state, act.now), disposition, cycle: state.cycle })],
     decisions: [decided(act, role, 'disposition', disposition, order)],
   };
+}
+
+/**
+ * A data breach closes only with an approved post-mortem. Its actions may outlast the closing (I-32): each has an owner
+ * and a date from the start.
+ */
+function mustBeReviewed({ crspi, postMortem = null }: KnownAtClosing, disposition: Disposition): void {
+  if (crspi !== 'DECLARED') return;
+  if (disposition === 'FALSE_POSITIVE') throw RetractFirst();
+  if (postMortem === null || !isApproved(postMortem)) throw PostMortemRequired();
 }
 
 /** What fits the way the incident took, its responsibility (I-4) and its source. */

@@ -50,7 +50,23 @@ export const RetractFirst = defineError(
 );
 export const PostMortemRequired = defineError(
   'POST_MORTEM_REQUIRED',
-  'A declared incident closes only with an approved post-mortem. This release has no post-mortems yet: leave it in stage CLOSE.',
+  'A declared incident closes only with an approved post-mortem.',
+);
+export const PostMortemStateRefused = defineError(
+  'POST_MORTEM_STATE',
+  'The post-mortem is not in a state that allows this. The details name its state and those that do.',
+);
+export const SufficiencyUnanswered = defineError(
+  'SUFFICIENCY_UNANSWERED',
+  'Answer both whether the response and whether the procedures were sufficient before you approve the post-mortem.',
+);
+export const SopListRequired = defineError(
+  'SOP_LIST_REQUIRED',
+  'List the standard operating procedures to update, or say why none needs to be.',
+);
+export const SopUpdateOpen = defineError(
+  'SOP_UPDATE_OPEN',
+  'Standard operating procedures still lack their new version; the details count them.',
 );
 export const IncidentNotClosed = defineError(
   'INCIDENT_NOT_CLOSED',

@@ -3,6 +3,7 @@ import { createLoader, type Read, type RequestContext } from '@tocsin/subgraph';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
 
 /** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
 interface Of<T> {
@@ -16,6 +17,7 @@ export interface Loaders {
   readonly changedIncident: (id: string) => Promise<Incident | null>;
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
+  readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
 }
 
 export type Context = RequestContext<Loaders>;
@@ -25,14 +27,17 @@ export function createLoaders(read: Read): Loaders {
   const incidents = createLoader((ids) => read((tx) => listVisible(tx, ids)));
   const decisions = createLoader<Of<readonly Decision[]>>((ids) => read((tx) => listResponsibilityDecisions(tx, ids)));
   const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
+  const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
       decisions.clear(id);
       known.clear(id);
+      postMortems.clear(id);
       return incidents.clear(id).load(id);
     },
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
+    postMortem: (id) => postMortems.load(id),
   };
 }

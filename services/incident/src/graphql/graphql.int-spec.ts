@@ -168,6 +168,44 @@ describe('the subgraph', () => {
     expect(again.data?.['incident']).toEqual({ stage: 'DIAGNOSE', cycle: 2, closedAt: null });
   });
 
+  it('R-74 R-75 a post-mortem is written and read by its reviewers; the responder sees none', async () => {
+    const { id: incidentId } = await open();
+    const query = `query($id: ID!) { incident(id: $id) { postMortemSummary { id } postMortem { version state authorIds
+      details responseSufficient { answer why } proceduresSufficient { answer why } noUpdateReason approvedBy
+      sopUpdates { sop fromVersion toVersion owner dueAt } summary { id text authorIds approvedBy } } } }`;
+    const postMortemOf = async (by: Principal) =>
+      (await ask(by, query, { id: incidentId })).data?.['incident'] as { postMortem: object | null };
+    const run = async (name: string, expectedVersion: number, input: object = {}) => {
+      const mutation = `mutation($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
+        ${name}(input: $input) { incident { postMortem { version } } } }`;
+      const whole = { idempotencyKey: randomUUID(), expectedVersion, incidentId, ...input };
+      const answer = await ask(manager, mutation, { input: whole });
+      return codeOf(answer) ?? answer.data?.[name];
+    };
+    const sop = { sop: 'revoke keys', fromVersion: '3', owner: 'user:eng', dueAt: '2026-12-01T10:00:00+01:00' };
+    const [details, yes] = ['a key leaked', { answer: true, why: 'in time' }];
+    const draft = { details, responseSufficient: yes, proceduresSufficient: yes, sopUpdates: [sop] };
+    const at = (version: number) => ({ incident: { postMortem: { version } } });
+    expect(await run('savePostMortem', 0, draft)).toEqual(at(1));
+    expect(await run('saveSummary', 1, { text: 'in short' })).toEqual(at(2));
+    expect(await run('submitPostMortem', 2)).toEqual(at(3));
+    expect(await run('approvePostMortem', 3, { reason: 'read' })).toBe('SAME_PERSON_REFUSED');
+    expect(await run('completePostMortem', 3)).toBe('POST_MORTEM_STATE');
+    expect(await run('recordSopVersion', 3, { sop: sop.sop, toVersion: '4' })).toBe('POST_MORTEM_STATE');
+    expect(await run('approveSummary', 3, { reason: 'read' })).toBe('FORBIDDEN');
+    expect(await run('returnPostMortem', 3, { reason: 'more' })).toEqual(at(4));
+    expect(await postMortemOf(manager)).toMatchObject({
+      postMortemSummary: null,
+      postMortem: {
+        ...{ version: 4, state: 'DRAFT', authorIds: [manager.id], details, noUpdateReason: null, approvedBy: null },
+        responseSufficient: yes,
+        sopUpdates: [{ ...sop, toVersion: null, dueAt: '2026-12-01T09:00:00.000Z' }],
+        summary: { text: 'in short', authorIds: [manager.id], approvedBy: null },
+      },
+    });
+    expect(await postMortemOf(responder)).toEqual({ postMortem: null, postMortemSummary: null });
+  });
+
   it('two commands in one request each answer with the incident as they left it', async () => {
     const { id, version } = await open();
     const mutation = `mutation($a: AddEvidenceInput!, $b: AddEvidenceInput!) {

@@ -6,10 +6,10 @@ import * as incidents from '../incidents.ts';
 import type { Context } from './context.ts';
 
 /** What every command's input has. */
-interface Input extends incidents.IncidentTarget {
+export interface Input extends incidents.IncidentTarget {
   readonly idempotencyKey: string;
 }
-interface DecisionInput extends Input {
+export interface DecisionInput extends Input {
   readonly reason: string;
   readonly evidenceIds: readonly string[];
 }
@@ -42,7 +42,7 @@ interface VerifyContainmentInput extends Input {
 }
 
 /** Runs one command about an incident; the payload is the incident as it is now. */
-const commanding =
+export const commanding =
   <I extends Input>(name: string, work: (tx: Transaction, input: I) => Promise<unknown>) =>
   async (_: unknown, { input }: { input: I }, { command, load }: Context) => {
     await command(name, input, async (tx) => {

@@ -2,11 +2,17 @@ import type { Resolvers } from '@tocsin/subgraph';
 import type { Context } from './context.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
+import { postMortemResolvers } from './post-mortem.ts';
 import { staffResolvers } from './staff.ts';
 
 /** Every resolver of the subgraph. */
 export const resolvers: Resolvers<Context> = {
   ...incidentResolvers,
+  Incident: { ...incidentResolvers['Incident'], ...postMortemResolvers['Incident'] },
   Query: { ...incidentResolvers['Query'], ...staffResolvers['Query'] },
-  Mutation: { ...incidentCommandResolvers['Mutation'], ...staffResolvers['Mutation'] },
+  Mutation: {
+    ...incidentCommandResolvers['Mutation'],
+    ...postMortemResolvers['Mutation'],
+    ...staffResolvers['Mutation'],
+  },
 };

@@ -1,7 +1,8 @@
-import { MoreThan, QueryFailedError } from 'typeorm';
+import { MoreThan } from 'typeorm';
 import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
-import { ConcurrentChange, NotFound } from '@tocsin/errors';
+import { NotFound } from '@tocsin/errors';
 import type { StaffMember } from '../domain/staff.ts';
+import { firstOfTwo } from './first-of-two.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 
 interface StaffMemberStore extends Store<StaffMember> {
@@ -24,7 +25,7 @@ export function staffMemberStore(tx: Transaction): StaffMemberStore {
       if (person === null) throw NotFound();
       return person;
     },
-    save: (person) => saveVersioned(tx, staffMemberTable, person).catch(asConcurrentChange),
+    save: (person) => saveVersioned(tx, staffMemberTable, person).catch(firstOfTwo('staff_member_principal_key')),
     findByPrincipal: (principalId) => rows.findOneBy({ principalId }),
     listOnCall: () => rows.find({ where: { onCall: true }, order: { principalId: 'ASC' } }),
     page: (limit, after) =>
@@ -34,13 +35,4 @@ export function staffMemberStore(tx: Transaction): StaffMemberStore {
         take: limit,
       }),
   };
-}
-
-/** Two first entries of the same principal at once: the second loses, and may repeat. */
-function asConcurrentChange(error: unknown): never {
-  const isTaken =
-    error instanceof QueryFailedError &&
-    'constraint' in error.driverError &&
-    (error.driverError as { constraint: unknown }).constraint === 'staff_member_principal_key';
-  throw isTaken ? ConcurrentChange() : error;
 }

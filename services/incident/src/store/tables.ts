@@ -3,6 +3,7 @@ import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
+import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 
 /** Every table of the service. */
@@ -12,4 +13,5 @@ export const tables: readonly EntitySchema[] = [
   incidentDetectionTable,
   staffMemberTable,
   knownIncidentFactTable,
+  postMortemTable,
 ];

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventType, IncidentClosed, PostMortemChanged } from '@tocsin/contracts';
+import { toFrame } from './public-event.ts';
+
+const about = { incidentId: '3f1c0d5e-8a44-4b7e-9a53-0c6f2d1b7e01', at: '2026-11-22T10:00:00.000Z' };
+const facts = { id: '0190f5a2-0000-7000-8000-000000000001', occurredAt: new Date('2026-11-22T10:00:00Z') };
+
+describe('what the incident stream shows', () => {
+  it('is what happened to an incident', () => {
+    const frame = toFrame({ ...facts, type: eventType(IncidentClosed), data: about });
+    expect(frame).toMatchObject({ incident: { id: about.incidentId } });
+  });
+
+  it('R-74 is nothing of a post-mortem, to nobody', () => {
+    const data = { ...about, postMortemId: '8d2e4f60-1b3c-4d5e-8f70-9a1b2c3d4e5f', state: 'APPROVED' };
+    expect(toFrame({ ...facts, type: eventType(PostMortemChanged), data })).toBeUndefined();
+  });
+});
