@@ -199,7 +199,7 @@ describe('rating', () => {
       expect(high.severity).toBeGreaterThanOrEqual(low.severity);
       expect(high.priority).toBeGreaterThanOrEqual(low.priority);
     };
-    fc.assert(fc.property(rateable, ordered<unknown>(options), holds), settings);
+    fc.assert(fc.property(rateable, ordered<unknown>(options), holds), { ...settings, numRuns: 1_500 });
   });
 
   it('I-11 a risk that is IMMINENT or CONFIRMED is at least HIGH, and only such a risk is worked on round the clock', () => {
@@ -209,7 +209,7 @@ describe('rating', () => {
       expect(events[0]?.data).toMatchObject({ roundTheClock: isAtRisk });
       if (isAtRisk) expect(['HIGH', 'CRITICAL']).toContain(state.assessment?.severity);
     };
-    fc.assert(fc.property(rateable, holds), settings);
+    fc.assert(fc.property(rateable, holds), { ...settings, numRuns: 1_500 });
   });
 
   it('R-43 I-13 information impacts are a set, of which NONE excludes every other', () => {
@@ -217,6 +217,6 @@ describe('rating', () => {
       const isMixed = rated.information.includes('NONE') && rated.information.length > 1;
       expect(refusalOf(() => rate(rated))).toBe(isMixed ? 'IMPACT_NONE_EXCLUSIVE' : 'not refused');
     };
-    fc.assert(fc.property(impacts, holds), settings);
+    fc.assert(fc.property(impacts, holds), { ...settings, numRuns: 1_500 });
   });
 });
