@@ -1,0 +1,60 @@
+import {
+  CustomerDataRisk,
+  DeclarationBasis,
+  EventGround,
+  FunctionalImpact,
+  InformationImpact,
+  Recoverability,
+  Responsibility,
+  Stage,
+  type Domain,
+} from '@tocsin/contracts';
+import fc from 'fast-check';
+import type { ClassifyOrder, DeclareOrder, KnownIncident } from '../domain/classification.ts';
+import type { Impacts } from '../domain/severity.ts';
+import { known } from './a-classification.ts';
+import type { Command } from './classification-rules.ts';
+
+/* Stories for the properties: any decision about any incident. */
+
+const one = <const T>(value: T) => fc.constant(value);
+
+export const impacts: fc.Arbitrary<Impacts> = fc.record({
+  functional: fc.constantFrom(...FunctionalImpact.options),
+  information: fc.uniqueArray(fc.constantFrom(...InformationImpact.options), { minLength: 1 }),
+  recoverability: fc.constantFrom(...Recoverability.options),
+  customerDataRisk: fc.constantFrom(...CustomerDataRisk.options),
+});
+export const rateable = impacts.filter(({ information }) => !information.includes('NONE') || information.length === 1);
+
+const incident: fc.Arbitrary<KnownIncident> = fc
+  .record({ stage: fc.constantFrom(...Stage.options), responsibility: fc.constantFrom(...Responsibility.options) })
+  .map(known);
+
+const classifyOrder = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<ClassifyOrder> =>
+  fc.record({
+    level: fc.constantFrom('EVENT', 'INCIDENT', 'FALSE_POSITIVE'),
+    domains,
+    eventGround: fc.option(fc.constantFrom(...EventGround.options)),
+    rootCause: fc.constantFrom('a test account', ' ', null),
+  });
+
+const declareOrder: fc.Arbitrary<DeclareOrder> = fc.record({
+  basis: fc.subarray([...DeclarationBasis.options]),
+  legalAdviserId: one('user:leo'),
+  isLegalMember: fc.oneof({ weight: 4, arbitrary: one(true) }, one(false)),
+});
+
+/** What is decided about one incident, of these domains. */
+export const story = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<Command[]> => {
+  const command: fc.Arbitrary<Command> = fc.oneof(
+    fc.record({ do: one('assess'), impacts }),
+    { weight: 3, arbitrary: fc.record({ do: one('classify'), order: classifyOrder(domains) }) },
+    fc.record({ do: one('suspect'), incident }),
+    fc.record({ do: one('declare'), incident, order: declareOrder }),
+    fc.record({ do: one('authorize') }),
+  );
+  return fc.array(command, { minLength: 5, maxLength: 25, size: 'max' });
+};
+const anyDomains = fc.subarray<Domain>(['SECURITY', 'PRIVACY']);
+export const anyStory = story(anyDomains);

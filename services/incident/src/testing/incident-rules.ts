@@ -1,0 +1,187 @@
+import type { ActionKind, CinState, Crspi, Disposition, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
+import type { Act, Grounds } from '../domain/act.ts';
+import { evidenceId, now } from '../domain/an-incident.ts';
+import type { Model, Told } from './incident-model.ts';
+
+/* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
+
+export type Order =
+  | { readonly do: 'advance'; readonly to: Stage }
+  | { readonly do: 'close'; readonly disposition: Disposition; readonly crspi: Crspi }
+  | { readonly do: 'reopen' }
+  | { readonly do: 'decide'; readonly responsibility: Responsibility; readonly crspi: Crspi; readonly cin: CinState }
+  | { readonly do: 'record'; readonly kind: ActionKind; readonly text: string; readonly dueAt: Date | null }
+  | { readonly do: 'complete'; readonly actionId: string }
+  | { readonly do: 'verify'; readonly businessRisk: string | null }
+  | { readonly do: 'assign'; readonly role: StaffRole; readonly principalId: string; readonly until: Date | null };
+
+/** Who commands what, on what grounds; `id` is that of the action, if one is recorded. */
+export interface Command {
+  readonly act: Act;
+  readonly grounds: Grounds;
+  readonly order: Order;
+  readonly id: string;
+}
+
+const leads: readonly StaffRole[] = ['RESPONDER', 'INCIDENT_MANAGER'];
+const manager: readonly StaffRole[] = ['INCIDENT_MANAGER'];
+
+type Need = 'on call' | 'attribution' | 'not the customer' | 'evidence' | 'containment' | 'measures';
+
+/** Section 5, "Stage": who may, and what it needs. What is not here is refused (R-21). */
+const moves: Readonly<Record<string, { readonly by: readonly StaffRole[]; readonly needs: readonly Need[] }>> = {
+  'DETECT ASSESS': { by: leads, needs: ['on call'] },
+  'ASSESS DIAGNOSE': { by: leads, needs: ['attribution', 'not the customer', 'evidence'] },
+  'ASSESS CLOSE': { by: leads, needs: ['attribution', 'evidence'] },
+  'DIAGNOSE STABILIZE': { by: manager, needs: [] },
+  'STABILIZE DIAGNOSE': { by: manager, needs: [] },
+  'DIAGNOSE CLOSE': { by: manager, needs: ['evidence'] },
+  'STABILIZE CLOSE': { by: manager, needs: ['containment', 'measures'] },
+};
+
+/** With what an incident closes, by the stage from which it came to CLOSE. */
+const dispositions: Readonly<Partial<Record<Stage, readonly Disposition[]>>> = {
+  ASSESS: ['FALSE_POSITIVE', 'CUSTOMER_RESPONSIBILITY', 'DUPLICATE', 'NOT_ESCALATED'],
+  DIAGNOSE: ['FALSE_POSITIVE', 'CUSTOMER_RESPONSIBILITY', 'DUPLICATE', 'EXERCISE'],
+  STABILIZE: ['RESOLVED', 'EXERCISE'],
+};
+
+const when = (holds: boolean, code: string): readonly string[] => (holds ? [code] : []);
+
+const forbidden = (act: Act, by: readonly StaffRole[]) =>
+  when(!by.some((role) => act.roles.includes(role)), 'FORBIDDEN');
+
+const unfounded = ({ reason, evidenceIds }: Grounds) => [
+  ...when(reason.trim() === '', 'REASON_REQUIRED'),
+  ...when(
+    evidenceIds.some((id) => id !== evidenceId),
+    'EVIDENCE_UNKNOWN',
+  ),
+];
+
+const unevidenced = ({ evidenceIds }: Grounds) => when(evidenceIds.length === 0, 'EVIDENCE_REQUIRED');
+
+const closed = ({ status }: Model) => when(status === 'CLOSED', 'INCIDENT_CLOSED');
+
+const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonly string[]>> = {
+  'on call': ({ onCallId }) => when(onCallId === null, 'ON_CALL_REQUIRED'),
+  attribution: ({ source, responsibility }) =>
+    when(source === 'CUSTOMER_REPORT' && responsibility === 'UNDETERMINED', 'ATTRIBUTION_REQUIRED'),
+  'not the customer': ({ responsibility }) => when(responsibility === 'CUSTOMER', 'STAGE_TRANSITION_REFUSED'),
+  evidence: (_, { grounds }) => unevidenced(grounds),
+  containment: ({ isContained }) => when(!isContained, 'CONTAINMENT_NOT_VERIFIED'),
+  measures: ({ actions }) =>
+    when(
+      Object.values(actions).some(({ kind, state }) => kind !== 'LONG_TERM_MITIGATION' && state !== 'DONE'),
+      'CORRECTIVE_ACTIONS_OPEN',
+    ),
+};
+
+const fits = ({ responsibility, source }: Model, from: Stage, disposition: Disposition): boolean =>
+  dispositions[from]?.includes(disposition) === true &&
+  (disposition !== 'CUSTOMER_RESPONSIBILITY' || responsibility === 'CUSTOMER') &&
+  (disposition !== 'EXERCISE' || source === 'RED_BLUE_EXERCISE');
+
+/** Every code with which the command may be refused; if there is none, it must be accepted. */
+export function reasonsAgainst(model: Model, doers: ReadonlySet<string>, command: Command): readonly string[] {
+  const { act, grounds, order } = command;
+  switch (order.do) {
+    case 'advance': {
+      const move = moves[`${model.stage} ${order.to}`];
+      if (move === undefined || model.status === 'CLOSED') return ['STAGE_TRANSITION_REFUSED'];
+      const lacks = move.needs.flatMap((need) => lacking[need](model, command));
+      return [...forbidden(act, move.by), ...unfounded(grounds), ...lacks];
+    }
+    case 'close': {
+      if (model.stage !== 'CLOSE' || model.status === 'CLOSED') return ['STAGE_TRANSITION_REFUSED'];
+      const from = model.entries.at(-2)?.stage ?? 'CLOSE';
+      return [
+        ...forbidden(act, from === 'ASSESS' ? leads : manager),
+        ...unfounded(grounds),
+        ...when(!fits(model, from, order.disposition), 'DISPOSITION_REFUSED'),
+        ...when(
+          order.crspi === 'DECLARED',
+          order.disposition === 'FALSE_POSITIVE' ? 'RETRACT_FIRST' : 'POST_MORTEM_REQUIRED',
+        ),
+      ];
+    }
+    case 'reopen':
+      return [
+        ...forbidden(act, manager),
+        ...unfounded(grounds),
+        ...when(model.status === 'OPEN', 'INCIDENT_NOT_CLOSED'),
+      ];
+    case 'decide':
+      return [
+        ...forbidden(act, leads),
+        ...closed(model),
+        ...unfounded(grounds),
+        ...unevidenced(grounds),
+        ...when(
+          order.responsibility === 'CUSTOMER' && (order.crspi === 'DECLARED' || order.cin !== 'NOT_STARTED'),
+          'RESPONSIBILITY_CONFLICT',
+        ),
+      ];
+    case 'record':
+      return [
+        ...when(model.stage === 'DETECT', 'STAGE_TOO_EARLY'),
+        ...when(order.text.trim() === '', 'INVALID_INPUT'),
+        ...when(order.kind === 'LONG_TERM_MITIGATION' && order.dueAt === null, 'OWNER_AND_DATE_REQUIRED'),
+      ];
+    case 'complete':
+      return [
+        ...when(model.actions[order.actionId] === undefined, 'NOT_FOUND'),
+        ...when(model.actions[order.actionId]?.state === 'DONE', 'ACTION_NOT_OPEN'),
+      ];
+    case 'verify':
+      return [
+        ...closed(model),
+        ...when(model.stage === 'DETECT' || model.stage === 'ASSESS', 'STAGE_TOO_EARLY'),
+        ...when(order.businessRisk === null, 'BOTH_RISKS_REQUIRED'),
+        ...when(doers.has(act.actorId), 'SAME_PERSON_REFUSED'),
+        ...unfounded({ ...grounds, reason: 'contained' }),
+        ...unevidenced(grounds),
+      ];
+    case 'assign':
+      return [
+        ...forbidden(act, manager),
+        ...unfounded(grounds),
+        ...when(order.principalId === act.actorId, 'SAME_PERSON_REFUSED'),
+        ...when(order.role !== 'RESPONDER', 'PRINCIPAL_NOT_ELIGIBLE'),
+        ...when(order.until !== null && order.until <= now, 'TIME_ORDER_INVALID'),
+      ];
+  }
+}
+
+/** What an accepted command must announce, and nothing else. */
+export function foretold(model: Model, { order, id }: Command): readonly Told[] {
+  const { stage: from, cycle, entries } = model;
+  const n = entries.length + 1;
+  switch (order.do) {
+    case 'advance':
+      return [{ name: 'StageChanged', from, to: order.to, n, cycle }];
+    case 'close':
+      return [{ name: 'IncidentClosed', disposition: order.disposition, cycle }];
+    case 'reopen':
+      return [
+        { name: 'IncidentReopened', cycle: cycle + 1 },
+        { name: 'StageChanged', from: 'CLOSE', to: 'DIAGNOSE', n, cycle: cycle + 1 },
+      ];
+    case 'decide':
+      return [{ name: 'ResponsibilityDecided', responsibility: order.responsibility }];
+    case 'record':
+      return [{ name: 'ActionChanged', actionId: id, kind: order.kind, state: 'PLANNED' }];
+    case 'complete': {
+      const { actionId } = order;
+      return [{ name: 'ActionChanged', actionId, kind: model.actions[actionId]!.kind, state: 'DONE' }];
+    }
+    case 'verify':
+      return [{ name: 'ContainmentVerified' }];
+    case 'assign': {
+      const { role, principalId, until } = order;
+      const onCall = model.onCallId === null || model.onCallId === principalId;
+      const end = until === null ? {} : { until: until.toISOString() };
+      return [{ name: 'AssignmentChanged', role, principalId, onCall, ...end }];
+    }
+  }
+}
