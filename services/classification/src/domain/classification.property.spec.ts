@@ -13,7 +13,8 @@ import fc from 'fast-check';
 import { act, fresh, refusalOf } from '../testing/a-classification.ts';
 import { crspis, levels, reasonsAgainst, type Command } from '../testing/classification-rules.ts';
 import { anyStory, story } from '../testing/classification-stories.ts';
-import { assess, authorize, classify, declare, suspect, type Classification } from './classification.ts';
+import { assess, authorize, classify, declare, type Classification } from './classification.ts';
+import { suspect } from './consideration.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_122, numRuns: 150 };
