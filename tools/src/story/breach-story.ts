@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { demoTenants } from '../demo-tenants.ts';
 import { createActors, eventually, must, mustBeRefused, type Actors, type Stage } from './actors.ts';
 import { onClassification, onIncident, run } from './commands.ts';
+import { contain, learn } from './ending.ts';
 import { readMailboxes } from './mailboxes.ts';
 import { reportEvent } from './recorded-event.ts';
 import { watchIncidents, type Watch } from './watch.ts';
@@ -75,6 +76,8 @@ const steps: readonly Step[] = [
   { title: 'every resolved contact has one mail; the ledger says so', play: checkMail },
   { title: 'the affected tenants read their advisory, an unaffected tenant has nothing', play: checkFeeds },
   { title: 'one query tells the whole incident from all four services', play: checkWhole },
+  { title: 'it is stabilized and diagnosed twice; another person verifies the containment', play: contain },
+  { title: 'closing is refused until the post-mortem is approved; then the incident is closed', play: learn },
   { title: 'the partner’s subscription has seen each step', play: checkWatch },
 ];
 
@@ -432,6 +435,9 @@ const expectedTypes = [
   'classification.ExecutionAuthorized',
   'notification.DeliveryChanged',
   'notification.ObligationChanged',
+  'incident.ActionChanged',
+  'incident.ContainmentVerified',
+  'incident.IncidentClosed',
 ];
 
 async function checkWatch({ stage, watch, incidentId }: Story): Promise<void> {
