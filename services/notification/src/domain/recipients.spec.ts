@@ -28,7 +28,7 @@ const table = ServiceFamily.options.flatMap((family) =>
 );
 
 describe('the ladder of a family', () => {
-  it.each(table)('R-90 $family, rung $index: $roles', ({ family, index, roles }) => {
+  it.each(table)('R-90 R-91 $family, rung $index: $roles', ({ family, index, roles }) => {
     const above = ladder[family].slice(0, index).flat();
     const contacts = everybody.filter((contact) => !contact.roles.some((role) => above.includes(role)));
     const { mails, unresolved } = resolveRecipients([aSubscription(family)], contacts);
