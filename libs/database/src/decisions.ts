@@ -19,11 +19,11 @@ export async function recordDecisions(
   );
 }
 
-/** Every decision about one aggregate, oldest first. A customer's transaction sees none. */
-export const decisionsOf = (tx: Transaction, aggregate: string, id: string): Promise<Decision[]> =>
+/** Every decision about one aggregate, or those of one kind, oldest first. A customer's transaction sees none. */
+export const decisionsOf = (tx: Transaction, aggregate: string, id: string, kind?: string): Promise<Decision[]> =>
   tx.manager.query<Decision[]>(
     `select id, kind, value, actor_id as "actorId", role, at, reason, evidence_ids as "evidenceIds",
        policy_version as "policyVersion"
-     from decision where aggregate_type = $1 and aggregate_id = $2 order by position`,
-    [aggregate, id],
+     from decision where aggregate_type = $1 and aggregate_id = $2 and ($3::text is null or kind = $3) order by position`,
+    [aggregate, id, kind ?? null],
   );

@@ -11,8 +11,6 @@ export async function listDecisions<K extends keyof DecisionValues>(
   incidentId: string,
   kind: K,
 ): Promise<readonly Told<K>[]> {
-  const decisions = await decisionsOf(tx, 'classification', incidentId);
-  return decisions
-    .filter((decision) => decision.kind === kind)
-    .map(({ value, ...decision }) => ({ ...decision, ...(value as DecisionValues[K]) }));
+  const decisions = await decisionsOf(tx, 'classification', incidentId, kind);
+  return decisions.map(({ value, ...decision }) => ({ ...decision, ...(value as DecisionValues[K]) }));
 }

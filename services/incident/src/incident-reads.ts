@@ -46,8 +46,7 @@ export async function listResponsibilityDecisions(
 ): Promise<OfIncident<readonly Decision[]>[]> {
   const all: OfIncident<readonly Decision[]>[] = [];
   for (const id of incidentIds) {
-    const decisions = await decisionsOf(tx, 'incident', id);
-    all.push({ id, value: decisions.filter(({ kind }) => kind === 'responsibility') });
+    all.push({ id, value: await decisionsOf(tx, 'incident', id, 'responsibility') });
   }
   return all;
 }

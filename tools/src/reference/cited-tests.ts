@@ -8,8 +8,8 @@ export interface CitedTest {
   readonly ids: readonly string[];
 }
 
-/** Requirements, invariants, security, eventing and fault ids of the design. */
-const id = /\b([RISEF])-(\d+)\b/g;
+/** Requirements, invariants, security, eventing and fault ids of the design; `R-1O` too, so that it is found unknown. */
+const id = /\b([RISEF])-\d\w*/g;
 const range = /\b([RISEF])-(\d+) to \1-(\d+)\b/g;
 
 /** The tests of one spec file. What is skipped, or only planned, shows nothing and is left out. */
@@ -45,14 +45,21 @@ interface Call {
   readonly isSkipped: boolean;
 }
 
-/** `it('…')`, `it.each(…)('…')`, `it.skip('…')`, and so with `test` and `describe`. */
+const kinds = ['describe', 'it', 'test', 'xdescribe', 'xit', 'xtest'];
+/** What does not run, or has to fail. */
+const showsNothing = ['skip', 'todo', 'failing'];
+const modifiersOfTests = ['each', 'only', 'concurrent', ...showsNothing];
+
+/** `it('…')`, `it.each(…)('…')`, `it.skip('…')`, and so with `test` and `describe`; not `test.admin('…')` of a database. */
 function callOf(call: ts.CallExpression): Call | undefined {
   const [kind, ...modifiers] = wordsOf(call.expression);
   const name = call.arguments[0];
-  if (kind === undefined || !['describe', 'it', 'test'].includes(kind)) return undefined;
+  if (kind === undefined || !kinds.includes(kind)) return undefined;
+  if (!modifiers.every((modifier) => modifiersOfTests.includes(modifier))) return undefined;
   if (name === undefined || !(ts.isStringLiteralLike(name) || ts.isTemplateExpression(name))) return undefined;
   const text = ts.isStringLiteralLike(name) ? name.text : name.getText().slice(1, -1);
-  return { kind, name: text, isSkipped: modifiers.some((modifier) => ['skip', 'todo'].includes(modifier)) };
+  const isSkipped = kind.startsWith('x') || modifiers.some((modifier) => showsNothing.includes(modifier));
+  return { kind, name: text, isSkipped };
 }
 
 /** `it.each(…)` gives `it`, `each`; what is no chain of names gives nothing. */

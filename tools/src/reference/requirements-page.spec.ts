@@ -24,6 +24,9 @@ describe('the tests of a spec file', () => {
     [`it.skip('I-5 sleeps', () => {});`],
     [`it.todo('I-5 will');`],
     [`describe.skip('I-5', () => { it('sleeps', () => {}); });`],
+    [`it.failing('I-5 has to fail', () => {});`],
+    [`xdescribe('I-5', () => { it('sleeps', () => {}); });`],
+    [`test.admin('select I-5 from a database');`],
     [`// it('I-5 was', () => {});`],
     [`const it = 'I-5'; send('I-5 is no test');`],
   ])('leave out what does not run: %s', (source) => {
@@ -54,7 +57,9 @@ describe('the page of requirements', () => {
   });
 
   it('refuses a test that cites a requirement which there is not', () => {
-    const misspelt = { ...test, ids: [cite(99)] };
-    expect(() => requirementsPage(requirements, [misspelt])).toThrow(`${file}: the test "goes on" cites ${cite(99)}`);
+    for (const id of [cite(99), `${cite(2)}O`]) {
+      const misspelt = { ...test, ids: idsIn(`${id} goes on`) };
+      expect(() => requirementsPage(requirements, [misspelt])).toThrow(`${file}: the test "goes on" cites ${id},`);
+    }
   });
 });
