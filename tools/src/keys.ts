@@ -79,12 +79,14 @@ export function publicJwks(key: PrivateJwk): PublicJwks {
   return PublicJwks.parse({ keys: [publicPart] });
 }
 
+/** The public keys of the services by name: what TOCSIN_EVENT_JWKS holds. */
+export const eventKeysOf = (keys: InstallationKeys): Readonly<Record<string, PublicJwks>> =>
+  Object.fromEntries(serviceNames.map((service) => [service, publicJwks(keys.events[service])]));
+
 /** Which environment variables carry the keys to each process: a private key goes to its one owner only. */
 export function environmentFor(keys: InstallationKeys): Record<ProcessName, Readonly<Record<string, string>>> {
   const issuers = JSON.stringify([issuerOf(keys)]);
-  const eventKeys = JSON.stringify(
-    Object.fromEntries(serviceNames.map((service) => [service, publicJwks(keys.events[service])])),
-  );
+  const eventKeys = JSON.stringify(eventKeysOf(keys));
   const contextKeys = JSON.stringify(publicJwks(keys.context));
   const service = (name: ServiceName) => ({
     TOCSIN_CONTEXT_JWKS: contextKeys,

@@ -1,0 +1,27 @@
+/** One thing that `npx tocsin` does. */
+export interface Subcommand {
+  /** What follows `tocsin `: the name, then its arguments. */
+  readonly usage: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /**
+   * Does it, and tells the exit code: 0 for yes, 1 for no.
+   *
+   * @throws UsageError for arguments that make no sense; SetupError for what the person can put right.
+   */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** The arguments make no sense; the usage is shown, and the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** By name. Loaded when called, so that `--help` and one tool need not wait for all of them. */
+export const subcommands: Readonly<Record<string, Subcommand>> = {
+  'public-keys': {
+    usage: 'public-keys',
+    summary: 'prints the public keys of the installation in TOCSIN_STATE, for whoever verifies what it signed',
+    run: async (args) => (await import('./public-keys.ts')).printPublicKeys(args),
+  },
+};
