@@ -10,6 +10,7 @@ import {
   loadKeys,
   playBreach,
   processNames,
+  rebuildProjection,
   repository,
   startPlatform,
   startWorld,
@@ -85,6 +86,19 @@ describe('a breach, from the first signal to the proof of notice', () => {
       void Promise.all([platform.restart('notification'), platform.restart('incident')]);
     });
   }, 240_000);
+
+  it.each(['incident', 'classification', 'notification'])(
+    'the copies of %s, rebuilt from the logs, are the same',
+    async (service) => {
+      const lines: string[] = [];
+      const env = { TOCSIN_STATE: throwaway.state, DATABASE_URL: world.adminUrl };
+      await rebuildProjection(['rebuild', service, '--dry-run'], env, (line) => void lines.push(line));
+      const [applied, ...tables] = lines;
+      expect(applied).toMatch(/^[1-9]\d* events applied, and undone/);
+      expect(tables).not.toEqual([]);
+      for (const table of tables) expect(table).toMatch(/ ([1-9]\d*) rows before, \1 after; all the same$/);
+    },
+  );
 
   it('answers the query of the README', async () => {
     const readme = await readFile(join(repository, 'README.md'), 'utf8');

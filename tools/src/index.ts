@@ -2,6 +2,7 @@ export { demoTenants, type DemoTenant } from './demo-tenants.ts';
 export { environmentFor, loadKeys, publicJwks, type InstallationKeys } from './keys.ts';
 export { databaseName, migrateAll, serviceUrl, withDatabase } from './migrate.ts';
 export { pathsOf, repository, type ProcessName, type StatePaths } from './paths.ts';
+export { rebuildProjection } from './cli/projection.ts';
 export { processNames, startPlatform, type Platform, type PlatformOptions } from './platform.ts';
 export { freePorts, portsFrom, portTable, type PortName, type Ports } from './ports.ts';
 export { explain, SetupError } from './setup-error.ts';

@@ -19,3 +19,4 @@ export * as haltedKeys from './halted-keys.ts';
 export type { HaltedKey, ParkedRecord } from './halted-keys.ts';
 export * as eventLog from './event-log.ts';
 export type { LoggedEvent } from './event-log.ts';
+export * as projection from './projection.ts';

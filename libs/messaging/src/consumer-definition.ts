@@ -70,7 +70,7 @@ export interface ReadRecord {
  *
  * @throws UnreadableRecord
  */
-export function readRecord(core: ConsumerCore, record: IncomingRecord): ReadRecord {
+export function readRecord(core: Pick<ConsumerCore, 'isSigned' | 'handlerOf'>, record: IncomingRecord): ReadRecord {
   const envelope = readEnvelope(record, core.isSigned);
   const { event, id, type, occurredAt, traceparent } = envelope;
   const handler = core.handlerOf(event);

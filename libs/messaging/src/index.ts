@@ -15,3 +15,5 @@ export { createTail, type TailEvent, type TailOptions } from './tail.ts';
 export { releaseKey, type Released, type ReleaseOrder } from './release-key.ts';
 export { replay } from './replay.ts';
 export type { EventKeys } from './signature.ts';
+export { rebuildProjection, type Facts, type Rebuilt, type RebuildOptions } from './rebuild.ts';
+export { runRebuild } from './rebuild-program.ts';

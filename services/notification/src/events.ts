@@ -1,16 +1,15 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { declareCin, executeCin, openObligations, prepareCin, standDownCin } from './cins.ts';
-import { saveMember, saveScope } from './store/known-facts-store.ts';
+import { factHandlers } from './facts.ts';
 
-/** What notification hears, and the one thing it does then. */
+/** What notification hears, and the one thing it does then: remember a fact, or go on with the notification. */
 export const handlers: Handlers<'notification', Transaction> = {
-  AssignmentChanged: ({ incidentId, principalId, role, until }, tx) =>
-    saveMember(tx, { incidentId, principalId, role, until: until === undefined ? null : new Date(until) }),
+  ...factHandlers,
   SuspicionChanged: ({ incidentId, active }, tx) => (active ? prepareCin : standDownCin)(tx, incidentId),
-  ScopeChanged: async ({ incidentId, tenantId, subscriptionIds, status, dataCategories }, tx) => {
-    await saveScope(tx, { incidentId, tenantId, subscriptionIds, status, dataCategories });
-    await openObligations(tx, incidentId);
+  ScopeChanged: async (scope, tx) => {
+    await factHandlers.ScopeChanged(scope, tx);
+    await openObligations(tx, scope.incidentId);
   },
   CrspiDeclared: ({ incidentId, declaredAt }, tx) => declareCin(tx, incidentId, new Date(declaredAt)),
   ExecutionAuthorized: ({ incidentId }, tx) => executeCin(tx, incidentId),

@@ -24,4 +24,13 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
     summary: 'prints the public keys of the installation in TOCSIN_STATE, for whoever verifies what it signed',
     run: async (args) => (await import('./public-keys.ts')).printPublicKeys(args),
   },
+  projection: {
+    usage: 'projection rebuild <incident|classification|notification> [--dry-run]',
+    summary: "makes a service's copies of foreign facts anew from the owners' event logs; --dry-run only compares",
+    run: async (args) => {
+      const { rebuildProjection } = await import('./projection.ts');
+      await rebuildProjection(args, process.env, (line) => process.stdout.write(`${line}\n`));
+      return 0;
+    },
+  },
 };

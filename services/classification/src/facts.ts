@@ -1,0 +1,22 @@
+import type { Handlers } from '@tocsin/contracts';
+import type { Transaction } from '@tocsin/database';
+import type { Facts } from '@tocsin/messaging';
+import { changeIncident, saveEvidence, saveIncident, saveMember, saveTenant } from './store/known-facts-store.ts';
+import { KnownEvidenceTable, KnownIncidentTable, KnownMemberTable, KnownTenantTable } from './store/tables.ts';
+
+/** Foreign facts that classification keeps; handled anew from the first event on, they come out the same. */
+export const factHandlers = {
+  IncidentOpened: ({ incidentId }, tx) =>
+    saveIncident(tx, { id: incidentId, stage: 'DETECT', responsibility: 'UNDETERMINED' }),
+  AssignmentChanged: ({ incidentId, principalId, role, until }, tx) =>
+    saveMember(tx, { incidentId, principalId, role, until: until === undefined ? null : new Date(until) }),
+  ResponsibilityDecided: ({ incidentId, responsibility }, tx) => changeIncident(tx, incidentId, { responsibility }),
+  StageChanged: ({ incidentId, to }, tx) => changeIncident(tx, incidentId, { stage: to }),
+  EvidenceAdded: ({ incidentId, evidenceId }, tx) => saveEvidence(tx, { id: evidenceId, incidentId }),
+  TenantChanged: ({ tenantId, subscriptionIds }, tx) => saveTenant(tx, { id: tenantId, subscriptionIds }),
+} as const satisfies Handlers<'classification', Transaction>;
+
+export const facts: Facts<'classification'> = {
+  tables: [KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable],
+  handlers: factHandlers,
+};

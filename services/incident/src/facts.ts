@@ -1,0 +1,17 @@
+import type { Handlers } from '@tocsin/contracts';
+import type { Transaction } from '@tocsin/database';
+import type { Facts } from '@tocsin/messaging';
+import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { knownIncidentFactTable } from './store/known-incident-fact-table.ts';
+
+/** Foreign facts that the incident service keeps; handled anew from the first event on, they come out the same. */
+export const factHandlers = {
+  ImpactAssessed: ({ incidentId, roundTheClock }, tx) =>
+    knownIncidentFactStore(tx).learn(incidentId, { roundTheClock }),
+  IncidentClassified: ({ incidentId, crspi }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi }),
+  CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
+  CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
+  CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
+} as const satisfies Partial<Handlers<'incident', Transaction>>;
+
+export const facts: Facts<'incident'> = { tables: [knownIncidentFactTable], handlers: factHandlers };

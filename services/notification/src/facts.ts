@@ -1,0 +1,18 @@
+import type { Handlers } from '@tocsin/contracts';
+import type { Transaction } from '@tocsin/database';
+import type { Facts } from '@tocsin/messaging';
+import { saveMember, saveScope } from './store/known-facts-store.ts';
+import { KnownMemberTable, KnownScopeTable } from './store/tables.ts';
+
+/** Foreign facts that notification keeps; handled anew from the first event on, they come out the same. */
+export const factHandlers = {
+  AssignmentChanged: ({ incidentId, principalId, role, until }, tx) =>
+    saveMember(tx, { incidentId, principalId, role, until: until === undefined ? null : new Date(until) }),
+  ScopeChanged: ({ incidentId, tenantId, subscriptionIds, status, dataCategories }, tx) =>
+    saveScope(tx, { incidentId, tenantId, subscriptionIds, status, dataCategories }),
+} as const satisfies Partial<Handlers<'notification', Transaction>>;
+
+export const facts: Facts<'notification'> = {
+  tables: [KnownMemberTable, KnownScopeTable],
+  handlers: factHandlers,
+};
