@@ -14,6 +14,8 @@ export const detectionFacts = {
   firstSeenAt: Instant,
   lastSeenAt: Instant,
   at: Instant,
+  /** Of a red team's doing; such a detection holds no signal from outside the exercise (I-35). */
+  exerciseId: Id.optional(),
 };
 
 export const DetectionRaised = defineEvent({

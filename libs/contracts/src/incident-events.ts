@@ -6,6 +6,7 @@ import {
   ActionState,
   Disposition,
   Environment,
+  ExerciseState,
   Id,
   Instant,
   PostMortemState,
@@ -19,7 +20,7 @@ export const IncidentOpened = defineEvent({
   name: 'IncidentOpened',
   version: 1,
   producer: 'incident',
-  consumers: ['classification'],
+  consumers: ['classification', 'notification'],
   audience: 'internal',
   description: 'A promoted detection opened an incident; it stands in DETECT.',
   aggregate: 'incident',
@@ -146,4 +147,16 @@ export const PostMortemChanged = defineEvent({
   aggregate: 'postMortem',
   data: z.object({ ...aboutIncident, postMortemId: Id, state: PostMortemState, summaryId: Id.optional() }),
   keyOf: (data) => data.postMortemId,
+});
+
+export const ExerciseChanged = defineEvent({
+  name: 'ExerciseChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: ['detection'],
+  audience: 'internal',
+  description: 'An exercise was planned, started or ended; while it runs, signals may be marked as its own (R-35).',
+  aggregate: 'exercise',
+  data: z.object({ exerciseId: Id, state: ExerciseState, startsAt: Instant, endsAt: Instant, at: Instant }),
+  keyOf: (data) => data.exerciseId,
 });

@@ -44,6 +44,8 @@ export const ActionState = z.enum(['PLANNED', 'IN_PROGRESS', 'DONE', 'CANCELLED'
 export type ActionState = z.infer<typeof ActionState>;
 export const PostMortemState = z.enum(['DRAFT', 'REVIEW', 'APPROVED', 'ACTIONS_OPEN', 'COMPLETE']);
 export type PostMortemState = z.infer<typeof PostMortemState>;
+export const ExerciseState = z.enum(['PLANNED', 'RUNNING', 'ENDED']);
+export type ExerciseState = z.infer<typeof ExerciseState>;
 export const Environment = z.enum(['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL']);
 export type Environment = z.infer<typeof Environment>;
 
@@ -126,5 +128,5 @@ export type ServiceFamily = z.infer<typeof ServiceFamily>;
 export const Id = z.uuid();
 /** An instant in UTC, RFC 3339 with `Z`. */
 export const Instant = z.iso.datetime();
-/** What every event about an incident carries. */
-export const aboutIncident = { incidentId: Id, at: Instant };
+/** What every event about an incident carries; `exerciseId` if it is part of an exercise (I-35). */
+export const aboutIncident = { incidentId: Id, at: Instant, exerciseId: Id.optional() };

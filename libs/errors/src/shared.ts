@@ -36,6 +36,10 @@ export const TimeOrderInvalid = defineError(
   'The times contradict each other or lie in the future.',
 );
 export const SamePersonRefused = defineError('SAME_PERSON_REFUSED', 'Another person must do this.');
+export const ExerciseIsolated = defineError(
+  'EXERCISE_ISOLATED',
+  'This belongs to an exercise and must not reach anybody outside it, nor mix with what is real. Fork a real finding.',
+);
 export const Unavailable = defineError(
   'UNAVAILABLE',
   'A part this needs is away for the moment. Nothing was changed; repeat the request with the same idempotency key.',

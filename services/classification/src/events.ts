@@ -11,6 +11,6 @@ export const handlers: Handlers<'classification', Transaction> = {
     // Heard again, it must not take back what was decided since.
     if ((await classificationStore(tx).find(opened.incidentId)) !== null) return;
     await factHandlers.IncidentOpened(opened, tx);
-    await tx.commit(classificationStore, { state: unclassified(opened.incidentId), events: [] });
+    await tx.commit(classificationStore, { state: unclassified(opened.incidentId, opened.exerciseId), events: [] });
   },
 };

@@ -28,6 +28,7 @@ describe('the service as it is wired', () => {
       KAFKA_BROKERS: brokers.join(','),
       TOCSIN_CONTEXT_JWKS: JSON.stringify(context.publicJwks),
       TOCSIN_EVENT_PRIVATE_JWK: JSON.stringify(event.detection.privateJwk),
+      TOCSIN_EVENT_JWKS: JSON.stringify(eventJwks),
       TOCSIN_INTAKE_PORT: '0',
       TOCSIN_ISSUERS: JSON.stringify([
         { issuer: 'https://issuer.example', algorithms: ['EdDSA'], jwks: issuer.publicJwks },
@@ -45,7 +46,7 @@ describe('the service as it is wired', () => {
       log,
     });
     await bus.start();
-    await bus.createTopics(topics, 1);
+    await bus.createTopics([...topics, topicOf('incident')], 1);
     for (const part of [tail, ...(await createService(config, log))]) {
       await part.start();
       started.push(part);

@@ -1,12 +1,13 @@
 import { importSigningKey, tokenVerifier } from '@tocsin/access';
 import { connect } from '@tocsin/database';
-import { createKafkaBus, createRelay } from '@tocsin/messaging';
+import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import type { Config } from './config.ts';
 import { createDetectors } from './detectors.ts';
 import { createJudge } from './domain/judge.ts';
 import { createIntake } from './edge/intake.ts';
+import { handlers } from './facts.ts';
 import { loaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { packagedRules, readRules } from './rules.ts';
@@ -28,7 +29,10 @@ export async function createService(config: Config, log: Logger): Promise<Part[]
     log,
     metrics,
   });
-  const parts: Part[] = [db, bus, createRelay({ db, bus, log, metrics }), createDetectors(db, rules), intake];
+  const eventKeys = config.TOCSIN_EVENT_JWKS;
+  const consumer = createConsumer({ db, bus, service: 'detection', handlers, eventKeys, log, metrics });
+  const relay = createRelay({ db, bus, log, metrics });
+  const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake];
   const subgraph = createSubgraph({
     service: 'detection',
     db,

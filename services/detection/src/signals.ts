@@ -5,9 +5,10 @@ import { seeAll } from './detections.ts';
 import { canonicalHash } from './domain/canonical.ts';
 import { fingerprintOf, type Sighting } from './domain/detection.ts';
 import { reportIntake } from './domain/detector.ts';
-import { SignalRefConflict } from './domain/errors.ts';
+import { ExerciseNotRunning, SignalRefConflict } from './domain/errors.ts';
 import type { Judge } from './domain/judge.ts';
 import { checkReport, realmOf, type Report, type Signal } from './domain/signal.ts';
+import { isRunning } from './store/known-exercise-store.ts';
 import { signalStore } from './store/signal-store.ts';
 
 /** An event as a detector sent it. */
@@ -18,6 +19,8 @@ export interface ReportedEvent {
   readonly data: Readonly<Record<string, unknown>>;
   /** SHA-256 of the whole event. */
   readonly contentHash: string;
+  /** The exercise that it says it is of. */
+  readonly exerciseId: string | null;
 }
 
 /** What became of a signal; `repeated` if it was stored before and nothing happened now. */
@@ -26,17 +29,18 @@ export interface Recorded {
   readonly repeated: boolean;
 }
 
-/** Stores an event once and lets the rules judge it. Errors: FORBIDDEN, SIGNAL_REF_CONFLICT. */
+/** Stores an event once and lets the rules judge it. Errors: FORBIDDEN, SIGNAL_REF_CONFLICT, EXERCISE_NOT_RUNNING. */
 export async function recordEvent(tx: Transaction, event: ReportedEvent, judge: Judge): Promise<Recorded> {
   mustBeAllowed(tx.by, 'recordSignal');
-  const { sourceRef, time, contentHash } = event;
+  const { sourceRef, time, contentHash, exerciseId } = event;
   const source = 'AUTOMATED_SIGNATURE';
   const stored = await storedOnce(tx, { source, sourceRef, contentHash });
   if (stored !== null) return stored;
+  await mustRun(tx, exerciseId);
   // A detector's clock ahead of ours would put detections into the future.
   const claimedAt = time > tx.now ? time : null;
   const observedAt = claimedAt === null ? time : tx.now;
-  const { attributes, sightings } = judge(event.data, { source, observedAt });
+  const { attributes, sightings } = judge(event.data, { source, observedAt, exerciseId });
   return keep(tx, sightings, {
     source,
     sourceRef,
@@ -46,6 +50,7 @@ export async function recordEvent(tx: Transaction, event: ReportedEvent, judge: 
     attributes,
     tenantId: null,
     assets: [],
+    exerciseId,
   });
 }
 
@@ -56,21 +61,39 @@ export async function recordSignal(
 ): Promise<Recorded> {
   mustBeAllowed(tx.by, 'recordSignal');
   checkReport(report, tx.by, tx.now);
-  const { source, title, what, observedAt, assets } = report;
+  const { source, title, what, observedAt, assets, exerciseId = null } = report;
   const sourceRef = `${tx.by.id}#${idempotencyKey}`;
-  const contentHash = canonicalHash({ source, title, what, observedAt: observedAt.toISOString(), assets });
+  const content = { source, title, what, observedAt: observedAt.toISOString(), assets };
+  const contentHash = canonicalHash(exerciseId === null ? content : { ...content, exerciseId });
   const stored = await storedOnce(tx, { source, sourceRef, contentHash });
   if (stored !== null) return stored;
+  await mustRun(tx, exerciseId);
   // Only a customer's token binds a tenant; nothing in the text does (D-12).
   const tenantId = tx.by.tenantId ?? null;
   const realm = realmOf(assets);
   const detectorId = reportIntake.id;
   // Reports are never folded: no reporter is lost, and none sees another's words (D-11).
-  const fingerprint = fingerprintOf(detectorId, { tenantId, realm, by: [sourceRef] });
-  const sighting = { detectorId, fingerprint, level: reportIntake.level, source, realm, tenantId, observedAt };
+  const fingerprint = fingerprintOf(detectorId, { tenantId, realm, exerciseId, by: [sourceRef] });
+  const seen = { source, realm, tenantId, observedAt, exerciseId };
+  const sighting = { detectorId, fingerprint, level: reportIntake.level, ...seen };
   const attributes = { title: title.trim(), what: what.trim() };
-  const facts = { source, sourceRef, contentHash, observedAt, claimedAt: null, attributes, tenantId, assets };
+  const facts = {
+    source,
+    sourceRef,
+    contentHash,
+    observedAt,
+    claimedAt: null,
+    attributes,
+    tenantId,
+    assets,
+    exerciseId,
+  };
   return keep(tx, [sighting], facts);
+}
+
+/** What is marked as an exercise's is so only while it runs. Errors: EXERCISE_NOT_RUNNING. */
+async function mustRun(tx: Transaction, exerciseId: string | null): Promise<void> {
+  if (exerciseId !== null && !(await isRunning(tx, exerciseId))) throw ExerciseNotRunning({ exerciseId });
 }
 
 /** The signal of this reference, if there is one. Errors: SIGNAL_REF_CONFLICT if its content differs. */

@@ -36,6 +36,7 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     source: detection.source,
     firstSeenAt: new Date(detection.firstSeenAt),
     promotedBy: detection.automatic ? null : detection.promotedBy,
+    exerciseId: detection.exerciseId ?? null,
   };
   await tx.commit(incidentStore, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
 }

@@ -23,10 +23,8 @@ export const prepareCin = async (tx: Transaction, incidentId: string): Promise<v
 export const standDownCin = async (tx: Transaction, incidentId: string): Promise<void> =>
   move(tx, standDown(await getCin(tx, incidentId), tx.now));
 
-export async function declareCin(tx: Transaction, incidentId: string, declaredAt: Date): Promise<void> {
-  await move(tx, declare(await getCin(tx, incidentId), declaredAt, tx.now));
-  await openObligations(tx, incidentId);
-}
+export const declareCin = async (tx: Transaction, incidentId: string, declaredAt: Date): Promise<void> =>
+  move(tx, declare(await getCin(tx, incidentId), declaredAt, tx.now));
 
 export const executeCin = async (tx: Transaction, incidentId: string): Promise<void> =>
   move(tx, execute(await getCin(tx, incidentId), tx.now));

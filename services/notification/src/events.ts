@@ -9,8 +9,12 @@ export const handlers: Handlers<'notification', Transaction> = {
   SuspicionChanged: ({ incidentId, active }, tx) => (active ? prepareCin : standDownCin)(tx, incidentId),
   ScopeChanged: async (scope, tx) => {
     await factHandlers.ScopeChanged(scope, tx);
-    await openObligations(tx, scope.incidentId);
+    if (scope.exerciseId === undefined) await openObligations(tx, scope.incidentId);
   },
-  CrspiDeclared: ({ incidentId, declaredAt }, tx) => declareCin(tx, incidentId, new Date(declaredAt)),
+  CrspiDeclared: async ({ incidentId, declaredAt, exerciseId }, tx) => {
+    await declareCin(tx, incidentId, new Date(declaredAt));
+    // Nothing is owed to anybody for an exercise (I-35).
+    if (exerciseId === undefined) await openObligations(tx, incidentId);
+  },
   ExecutionAuthorized: ({ incidentId }, tx) => executeCin(tx, incidentId),
 };

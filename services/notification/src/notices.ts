@@ -3,7 +3,7 @@ import { context, propagation } from '@opentelemetry/api';
 import { mayAtAll, type Operation } from '@tocsin/access';
 import { NoticePhase } from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
-import { Forbidden, ReasonRequired } from '@tocsin/errors';
+import { ExerciseIsolated, Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
 import { planMail, publish } from './domain/delivery.ts';
@@ -11,7 +11,7 @@ import { approve, draft, send, type Act, type Notice } from './domain/notice.ts'
 import { meet } from './domain/obligation.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
 import { mustBeMember } from './relation.ts';
-import { findScope } from './store/known-facts-store.ts';
+import { findScope, isOfExercise } from './store/known-facts-store.ts';
 import {
   deliveryStore,
   listContacts,
@@ -76,11 +76,12 @@ export async function approveNotice(
 
 /**
  * Publishes in the tenant's own portal and plans the mails, all in this transaction; the mails leave right after.
- * Errors: NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT, NOTICE_STATE_REFUSED.
+ * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT, NOTICE_STATE_REFUSED.
  */
 export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
   const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
+  if (await isOfExercise(tx, notice.incidentId)) throw ExerciseIsolated();
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
   const cin = await getCin(tx, notice.incidentId);
   const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);

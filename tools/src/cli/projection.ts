@@ -39,9 +39,6 @@ export async function rebuildProjection(
     say(`${table.padEnd(22)} ${String(before)} rows before, ${String(after)} after; ${differences(removed, added)}`);
 }
 
-/** Detection hears nobody. */
-const withFacts = ['incident', 'classification', 'notification'] as const satisfies readonly ServiceName[];
-
 const differences = (removed: number, added: number): string =>
   removed + added === 0 ? 'all the same' : `${String(removed)} gone or changed, ${String(added)} new or changed`;
 
@@ -49,9 +46,8 @@ function orderOf(args: readonly string[]): { readonly service: ServiceName; read
   const { values, positionals } = argumentsOf(args);
   const [verb, name, ...rest] = positionals;
   if (verb !== 'rebuild' || rest.length > 0) throw new UsageError('Say `rebuild` and one service.');
-  const service = withFacts.find((one) => one === name);
-  if (service === undefined)
-    throw new UsageError(`Name a service that keeps facts of others: ${withFacts.join(', ')}.`);
+  const service = serviceNames.find((one) => one === name);
+  if (service === undefined) throw new UsageError(`Name a service: ${serviceNames.join(', ')}.`);
   return { service, dryRun: values['dry-run'] === true };
 }
 

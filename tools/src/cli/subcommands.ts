@@ -25,7 +25,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
     run: async (args) => (await import('./public-keys.ts')).printPublicKeys(args),
   },
   projection: {
-    usage: 'projection rebuild <incident|classification|notification> [--dry-run]',
+    usage: 'projection rebuild <detection|incident|classification|notification> [--dry-run]',
     summary: "makes a service's copies of foreign facts anew from the owners' event logs; --dry-run only compares",
     run: async (args) => {
       const { rebuildProjection } = await import('./projection.ts');

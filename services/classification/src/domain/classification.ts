@@ -69,6 +69,8 @@ export interface Classification {
   /** Gate G4. */
   readonly executionAuthorizedAt: Date | null;
   readonly scopes: readonly AffectedScope[];
+  /** The exercise that the incident is part of; null for a real one (I-35). */
+  readonly exerciseId: string | null;
 }
 
 /** What this service knows of the incident itself. */
@@ -90,8 +92,9 @@ export interface Act {
 
 export type ClassificationChange = Change<Classification, 'classification'>;
 
-export const unclassified = (incidentId: string): Classification => ({
+export const unclassified = (incidentId: string, exerciseId: string | null = null): Classification => ({
   id: incidentId,
+  exerciseId,
   version: 1,
   assessment: null,
   level: 'UNCLASSIFIED',
@@ -236,7 +239,11 @@ export const next = (classification: Classification, change: Partial<Classificat
   version: classification.version + 1,
 });
 
-export const about = ({ id }: Classification, { now }: Act) => ({ incidentId: id, at: now.toISOString() });
+export const about = ({ id, exerciseId }: Classification, { now }: Act) => ({
+  incidentId: id,
+  at: now.toISOString(),
+  ...(exerciseId !== null && { exerciseId }),
+});
 
 export const decided = <K extends keyof DecisionValues>(kind: K, value: DecisionValues[K], act: Act): Decision => ({
   id: act.decisionId,

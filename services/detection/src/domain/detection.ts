@@ -39,6 +39,8 @@ export interface Detection {
   readonly lastSeenAt: Date;
   /** An earlier detection of the same fingerprint that is no longer open. */
   readonly relatedDetectionId: string | null;
+  /** The exercise whose red team did it; null for a real one (I-35). */
+  readonly exerciseId: string | null;
 }
 
 /** What a detector saw in a signal. */
@@ -50,13 +52,19 @@ export interface Sighting {
   readonly realm: Realm;
   readonly tenantId: string | null;
   readonly observedAt: Date;
+  readonly exerciseId: string | null;
 }
 
-/** The fixed parts keep tenants and realms apart (D-10); an absent value is null. */
-export const fingerprintOf = (
-  detectorId: string,
-  values: { readonly tenantId: string | null; readonly realm: Realm; readonly by: readonly (string | null)[] },
-): string => canonicalHash([detectorId, [values.tenantId, values.realm, ...values.by]]);
+interface FoldedBy {
+  readonly tenantId: string | null;
+  readonly realm: Realm;
+  readonly exerciseId: string | null;
+  readonly by: readonly (string | null)[];
+}
+
+/** The fixed parts keep tenants, realms (D-10) and exercises (I-35) apart; an absent value is null. */
+export const fingerprintOf = (detectorId: string, { tenantId, realm, exerciseId, by }: FoldedBy): string =>
+  canonicalHash([detectorId, [tenantId, realm, ...by], ...(exerciseId === null ? [] : [exerciseId])]);
 
 const factsOf = (detection: Detection, now: Date) => ({
   detectionId: detection.id,
@@ -69,6 +77,7 @@ const factsOf = (detection: Detection, now: Date) => ({
   firstSeenAt: detection.firstSeenAt.toISOString(),
   lastSeenAt: detection.lastSeenAt.toISOString(),
   at: now.toISOString(),
+  ...(detection.exerciseId !== null && { exerciseId: detection.exerciseId }),
 });
 
 /** The signal joins the open detection of its fingerprint, or opens a new one that names its closed predecessor. */

@@ -30,3 +30,7 @@ export const MediaTypeUnknown = defineError(
   'MEDIA_TYPE_UNKNOWN',
   'Send application/cloudevents+json or application/cloudevents-batch+json, in UTF-8 and not compressed.',
 );
+export const ExerciseNotRunning = defineError(
+  'EXERCISE_NOT_RUNNING',
+  'The signal names an exercise that is unknown or does not run now. If it was started just now, send it again.',
+);

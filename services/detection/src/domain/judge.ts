@@ -11,10 +11,13 @@ export interface Judgement {
   readonly sightings: readonly Sighting[];
 }
 
-export type Judge = (
-  data: Readonly<Record<string, unknown>>,
-  order: { readonly source: SignalSource; readonly observedAt: Date },
-) => Judgement;
+interface Order {
+  readonly source: SignalSource;
+  readonly observedAt: Date;
+  readonly exerciseId: string | null;
+}
+
+export type Judge = (data: Readonly<Record<string, unknown>>, order: Order) => Judgement;
 
 const most = 12;
 
@@ -32,18 +35,14 @@ export const createJudge = (rules: readonly Rule[]): Judge => {
 };
 
 /** No inventory of assets yet, and no detector's claim counts (D-12): realm UNKNOWN, no tenant. */
-function sightingOf(
-  { id, level }: Rule,
-  { host, user }: ObservedEvent,
-  order: { readonly source: SignalSource; readonly observedAt: Date },
-): Sighting {
+function sightingOf({ id, level }: Rule, { host, user }: ObservedEvent, order: Order): Sighting {
   const belongs = { tenantId: null, realm: 'UNKNOWN' } as const;
   return {
     ...order,
     ...belongs,
     detectorId: id,
     level,
-    fingerprint: fingerprintOf(id, { ...belongs, by: [host, user] }),
+    fingerprint: fingerprintOf(id, { ...belongs, exerciseId: order.exerciseId, by: [host, user] }),
   };
 }
 

@@ -41,6 +41,8 @@ export interface Signal {
   readonly attributes: Attributes;
   /** The detections it raised or joined. */
   readonly detectionIds: readonly string[];
+  /** The exercise whose red team did it. */
+  readonly exerciseId: string | null;
 }
 
 export const longestField = 4_000;
@@ -48,7 +50,7 @@ const largestReport = 64 * 1024;
 
 /** Which sources each role may claim (D-12): a customer only speaks as a customer. */
 export function mayClaim(by: Principal): readonly SignalSource[] {
-  if (isStaff(by)) return ['FIRST_PARTY_REPORT', 'VULNERABILITY_REPORT', 'OPERATOR_ESCALATION'];
+  if (isStaff(by)) return ['FIRST_PARTY_REPORT', 'VULNERABILITY_REPORT', 'OPERATOR_ESCALATION', 'RED_BLUE_EXERCISE'];
   if (by.roles.includes('DETECTOR')) return ['AUTOMATED_SIGNATURE', 'AUTOMATED_ANOMALY'];
   return by.roles.includes('CUSTOMER_ADMIN') && by.tenantId !== undefined ? ['CUSTOMER_REPORT'] : [];
 }
@@ -60,12 +62,17 @@ export interface Report {
   readonly what: string;
   readonly observedAt: Date;
   readonly assets: readonly Asset[];
+  readonly exerciseId?: string | null;
 }
 
 /** Passes, or refuses: SIGNAL_SOURCE_NOT_YOURS, TIME_ORDER_INVALID, INVALID_INPUT, SIGNAL_TOO_LARGE. */
 export function checkReport(report: Report, by: Principal, now: Date): void {
   const sources = mayClaim(by);
   if (!sources.includes(report.source)) throw SignalSourceNotYours({ source: report.source, allowed: sources });
+  if (report.source === 'RED_BLUE_EXERCISE' && report.exerciseId == null)
+    throw InvalidInput({ field: 'exerciseId', reason: 'is needed for RED_BLUE_EXERCISE' });
+  if (!isStaff(by) && report.exerciseId != null)
+    throw InvalidInput({ field: 'exerciseId', reason: 'is for staff only' });
   if (report.observedAt.getTime() > now.getTime()) throw TimeOrderInvalid({ field: 'observedAt' });
   if (report.title.trim() === '') throw InvalidInput({ field: 'title', reason: 'is empty' });
   if (report.title.length > 200) throw InvalidInput({ field: 'title', reason: 'has more than 200 characters' });

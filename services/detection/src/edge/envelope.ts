@@ -28,6 +28,7 @@ const Envelope = z
     datacontenttype: z.literal('application/json').optional(),
     dataschema: z.string().min(1).max(512).optional(),
     subject: z.string().min(1).max(512).optional(),
+    exerciseid: z.uuid().optional(),
     data: z.record(z.string(), z.unknown()),
   })
   .catchall(z.union([z.string(), z.number(), z.boolean()]))
@@ -47,10 +48,10 @@ export function readEnvelope(item: unknown): ReportedEvent | Refusal {
     const [issue] = parsed.error.issues;
     return { code: InvalidInput.code, message: issue?.message ?? '', path: (issue?.path ?? []).map(String).join('.') };
   }
-  const { source, id, time, data } = parsed.data;
+  const { source, id, time, data, exerciseid: exerciseId = null } = parsed.data;
   const at = readTime(time);
   if (!(at instanceof Date)) return at;
-  return { sourceRef: `${source}#${id}`, time: at, data, contentHash: canonicalHash(item) };
+  return { sourceRef: `${source}#${id}`, time: at, data, contentHash: canonicalHash(item), exerciseId };
 }
 
 export const isRefusal = (given: ReportedEvent | Refusal): given is Refusal => 'code' in given;

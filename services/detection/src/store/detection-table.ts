@@ -18,6 +18,7 @@ export const detectionTable = new EntitySchema<Detection>({
     raisedAt: { name: 'raised_at', type: 'timestamptz' },
     firstSeenAt: { name: 'first_seen_at', type: 'timestamptz' },
     lastSeenAt: { name: 'last_seen_at', type: 'timestamptz' },
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     relatedDetectionId: { name: 'related_detection_id', type: 'uuid', nullable: true },
   },
   indices: [

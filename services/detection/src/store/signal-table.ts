@@ -17,6 +17,7 @@ export const signalTable = new EntitySchema<Signal>({
     claimedAt: { name: 'claimed_at', type: 'timestamptz', nullable: true },
     assets: { type: 'jsonb' },
     attributes: { type: 'jsonb' },
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     detectionIds: { name: 'detection_ids', type: 'uuid', array: true },
   },
   // GIN, which TypeORM cannot describe.

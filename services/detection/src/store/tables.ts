@@ -1,7 +1,8 @@
 import type { EntitySchema } from 'typeorm';
 import { detectionTable } from './detection-table.ts';
 import { detectorTable } from './detector-table.ts';
+import { knownExerciseTable } from './known-exercise-table.ts';
 import { signalTable } from './signal-table.ts';
 
 /** Every table of the service, for the data source. */
-export const tables: readonly EntitySchema[] = [detectorTable, signalTable, detectionTable];
+export const tables: readonly EntitySchema[] = [detectorTable, signalTable, detectionTable, knownExerciseTable];

@@ -77,10 +77,10 @@ function mustBeReviewed({ crspi, postMortem = null }: KnownAtClosing, dispositio
 }
 
 /** What fits the way the incident took, its responsibility (I-4) and its source. */
-function dispositionsOf({ responsibility, source }: Incident, from: Stage): readonly Disposition[] {
+function dispositionsOf({ responsibility, source, exerciseId }: Incident, from: Stage): readonly Disposition[] {
   return (dispositions[from] ?? []).filter((disposition) => {
     if (disposition === 'CUSTOMER_RESPONSIBILITY') return responsibility === 'CUSTOMER';
-    if (disposition === 'EXERCISE') return source === 'RED_BLUE_EXERCISE';
+    if (disposition === 'EXERCISE') return exerciseId !== null || source === 'RED_BLUE_EXERCISE';
     return true;
   });
 }

@@ -73,3 +73,16 @@ export const IncidentNotClosed = defineError(
   'The incident is open. Only a closed incident can be reopened.',
 );
 export const IncidentIsClosed = defineError('INCIDENT_CLOSED', 'The incident is closed. Reopen it first.');
+export const RulesOfEngagementRequired = defineError(
+  'RULES_OF_ENGAGEMENT_REQUIRED',
+  'Let somebody who neither planned nor leads the attack approve the rules of engagement before the exercise starts.',
+);
+export const ExerciseStateRefused = defineError(
+  'EXERCISE_STATE',
+  'The exercise is not in the state that this needs; the details name both.',
+);
+export const NotRedLead = defineError('NOT_RED_LEAD', 'Only the leader of the red team records what it did.');
+export const NotAnExercise = defineError(
+  'NOT_AN_EXERCISE',
+  'The incident is real already. Only an exercise is forked.',
+);

@@ -80,6 +80,8 @@ interface IncidentFacts {
   readonly actions: readonly Action[];
   readonly containment: Containment | null;
   readonly detectionIds: readonly string[];
+  /** The exercise it is part of; null for a real one (I-35). */
+  readonly exerciseId: string | null;
 }
 
 export interface OpenIncident extends IncidentFacts {
@@ -102,9 +104,13 @@ export const next = <T extends Incident>(incident: T, patch: Partial<T>): T => (
 });
 
 /** What every event about the incident carries. */
-export const about = (incident: Incident, now: Date): { incidentId: string; at: string } => ({
-  incidentId: incident.id,
+export const about = (
+  { id, exerciseId }: Pick<Incident, 'id' | 'exerciseId'>,
+  now: Date,
+): { incidentId: string; at: string; exerciseId?: string } => ({
+  incidentId: id,
   at: now.toISOString(),
+  ...(exerciseId !== null && { exerciseId }),
 });
 
 export const isPresent = (member: Member, now: Date): boolean => member.until === null || member.until > now;

@@ -12,6 +12,8 @@ export interface OpeningOrder {
   readonly firstSeenAt: Date;
   /** The responder who promoted it, or null if a rule did. */
   readonly promotedBy: string | null;
+  /** The exercise that the detection is of, if it is of one. */
+  readonly exerciseId?: string | null;
 }
 
 /**
@@ -49,8 +51,9 @@ export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: D
     actions: [],
     containment: null,
     detectionIds: [order.detectionId],
+    exerciseId: order.exerciseId ?? null,
   };
-  return { state, events: [opened(state, now), ...members.map((member) => joined(state, member, now))] };
+  return { state, events: [announced(state, now), ...members.map((member) => joined(state, member, now))] };
 }
 
 function firstMembers(order: OpeningOrder, onCall: readonly StaffMember[]): readonly Member[] {
@@ -64,7 +67,8 @@ function firstMembers(order: OpeningOrder, onCall: readonly StaffMember[]): read
     : [...members, { principalId: promotedBy, role: 'RESPONDER', until: null }];
 }
 
-const opened = (incident: Incident, now: Date) =>
+/** The announcement of the opening. */
+export const announced = (incident: Incident, now: Date) =>
   occurred(IncidentOpened, {
     ...about(incident, now),
     number: incident.number,

@@ -1,5 +1,6 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import type { Context } from './context.ts';
+import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
 import { postMortemResolvers } from './post-mortem.ts';
@@ -9,10 +10,11 @@ import { staffResolvers } from './staff.ts';
 export const resolvers: Resolvers<Context> = {
   ...incidentResolvers,
   Incident: { ...incidentResolvers['Incident'], ...postMortemResolvers['Incident'] },
-  Query: { ...incidentResolvers['Query'], ...staffResolvers['Query'] },
+  Query: { ...incidentResolvers['Query'], ...staffResolvers['Query'], ...exerciseResolvers['Query'] },
   Mutation: {
     ...incidentCommandResolvers['Mutation'],
     ...postMortemResolvers['Mutation'],
     ...staffResolvers['Mutation'],
+    ...exerciseResolvers['Mutation'],
   },
 };

@@ -82,7 +82,7 @@ async function save(tx: Transaction, incident: Incident): Promise<void> {
     incident.members.map((member) => ({ ...member, incidentId })),
     ['incidentId', 'principalId', 'role'],
   );
-  if (incident.version > 1) return;
+  if (incident.version > 1 || incident.detectionIds.length === 0) return;
   const detections = incident.detectionIds.map((detectionId) => ({ detectionId, incidentId }));
   await tx.manager.getRepository(incidentDetectionTable).insert(detections);
 }

@@ -26,6 +26,7 @@ export interface IncidentRow {
   readonly containment: Stored<Containment> | null;
   readonly disposition: Disposition | null;
   readonly closedAt: Date | null;
+  readonly exerciseId: string | null;
 }
 
 export const incidentTable = new EntitySchema<IncidentRow>({
@@ -49,8 +50,10 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     actions: { type: 'jsonb' },
     containment: { type: 'jsonb', nullable: true },
     disposition: { type: 'text', nullable: true },
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     closedAt: { name: 'closed_at', type: 'timestamptz', nullable: true },
   },
+  indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],
   checks: [
     {

@@ -1,4 +1,5 @@
 import type { EntitySchema } from 'typeorm';
+import { exerciseTable } from './exercise-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
@@ -14,4 +15,5 @@ export const tables: readonly EntitySchema[] = [
   staffMemberTable,
   knownIncidentFactTable,
   postMortemTable,
+  exerciseTable,
 ];

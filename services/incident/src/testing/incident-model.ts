@@ -20,7 +20,7 @@ export type Told<E extends AnyEvent = Produced> = E extends AnyEvent
 
 /** What an event says beside whom it is about and when. */
 export function told({ event, data }: Occurrence<Produced>): Told {
-  const { incidentId: _incidentId, at: _at, ...facts } = data;
+  const { incidentId: _incidentId, at: _at, ...facts } = data as { readonly incidentId?: string; readonly at: string };
   return { name: event.name, ...facts } as Told;
 }
 

@@ -1,7 +1,13 @@
 import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import type { KnownScope } from '../domain/notice.ts';
-import { KnownMemberTable, KnownScopeTable, type KnownMember } from './tables.ts';
+import {
+  KnownExerciseIncidentTable,
+  KnownMemberTable,
+  KnownScopeTable,
+  type KnownExerciseIncident,
+  type KnownMember,
+} from './tables.ts';
 
 /* Our copies of what incident and classification decided; written by events.ts only. */
 
@@ -27,3 +33,10 @@ export const findScope = (tx: Transaction, incidentId: string, tenantId: string)
 
 export const listScopes = (tx: Transaction, incidentId: string): Promise<KnownScope[]> =>
   tx.manager.getRepository(KnownScopeTable).find({ where: { incidentId }, order: { tenantId: 'ASC' } });
+
+export const saveExerciseIncident = (tx: Transaction, incident: KnownExerciseIncident): Promise<unknown> =>
+  tx.manager.getRepository(KnownExerciseIncidentTable).upsert(incident, ['incidentId']);
+
+/** Whoever is a member of the incident can rely on it: both come from one topic, under one key, in this order. */
+export const isOfExercise = (tx: Transaction, incidentId: string): Promise<boolean> =>
+  tx.manager.getRepository(KnownExerciseIncidentTable).existsBy({ incidentId });

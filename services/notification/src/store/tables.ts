@@ -108,6 +108,17 @@ export const KnownScopeTable = new EntitySchema<Mutable<KnownScope>>({
   },
 });
 
+/** An incident that is part of an exercise. */
+export interface KnownExerciseIncident {
+  readonly incidentId: string;
+  readonly exerciseId: string;
+}
+
+export const KnownExerciseIncidentTable = new EntitySchema<Mutable<KnownExerciseIncident>>({
+  name: 'known_exercise_incident',
+  columns: { incidentId: key('incident_id', 'known_exercise_incident_pk'), exerciseId: column('exercise_id', 'uuid') },
+});
+
 export const CinTable = new EntitySchema<Mutable<Cin>>({
   name: 'cin',
   columns: {
@@ -229,6 +240,7 @@ export const tables: readonly EntitySchema[] = [
   ContactTable,
   KnownMemberTable,
   KnownScopeTable,
+  KnownExerciseIncidentTable,
   CinTable,
   ObligationTable,
   NoticeTable,
