@@ -27,7 +27,7 @@ export function fork(
   mustBeOpen(incident);
   const role = actingAs(act, ['INCIDENT_MANAGER']);
   mustBeEvidenced(incident, order);
-  const { incidentId, number } = order;
+  const { incidentId } = order;
   return {
     exercise: {
       state: next(incident, {}),
