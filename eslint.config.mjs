@@ -103,6 +103,7 @@ export default tseslint.config(
         'error',
         { paths: [{ name: '@tocsin/testkit', message: 'The testkit is for specs.' }] },
       ],
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Only safeRequest of @tocsin/runtime calls out.' }],
     },
   },
   {

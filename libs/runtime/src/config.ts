@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseCidr, type Cidr, type EgressRules } from './public-address.ts';
 
 /** The settings of one process by the name of their environment variable; `.describe()` is what operators read. */
 export type ConfigShape = Readonly<Record<string, z.ZodType>>;
@@ -70,5 +71,38 @@ export const kafkaConfig = {
     .transform((text) => text.split(',').map((broker) => broker.trim()))
     .describe('host:port of one or more brokers, separated by commas'),
 };
+
+const cidrs = z
+  .string()
+  .default('')
+  .transform((text, context): readonly Cidr[] => {
+    try {
+      const ranges = text.split(',').map((range) => range.trim());
+      return ranges.filter((range) => range !== '').map(parseCidr);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not a list of CIDRs such as 10.0.0.0/8,fd00::/8' });
+      return z.NEVER;
+    }
+  });
+
+export const egressConfig = {
+  TOCSIN_EGRESS_DENY: cidrs.describe('CIDRs, separated by commas, that no webhook may reach though they are public'),
+  TOCSIN_WEBHOOK_ALLOW_CIDRS: cidrs.describe(
+    'CIDRs that webhooks may reach though they are not public, also by http; refused with NODE_ENV=production',
+  ),
+  NODE_ENV: z.string().optional().describe('production refuses everything that is for the demo'),
+};
+
+/** Which addresses this process may call. Throws ConfigError if production would call addresses that are not public (S-37). */
+export function egressRulesOf(config: {
+  readonly TOCSIN_EGRESS_DENY: readonly Cidr[];
+  readonly TOCSIN_WEBHOOK_ALLOW_CIDRS: readonly Cidr[];
+  readonly NODE_ENV?: string | undefined;
+}): EgressRules {
+  const { TOCSIN_EGRESS_DENY: deny, TOCSIN_WEBHOOK_ALLOW_CIDRS: allow, NODE_ENV } = config;
+  if (allow.length > 0 && NODE_ENV === 'production')
+    throw new ConfigError('TOCSIN_WEBHOOK_ALLOW_CIDRS is for development and tests; leave it out in production.');
+  return { deny, allow };
+}
 
 export { port as portSetting };

@@ -1,4 +1,5 @@
 import { register } from 'node:module';
+import { userAgent } from './user-agent.ts';
 
 /*
  * OpenTelemetry, loaded before anything else: `node --import @tocsin/runtime/telemetry src/main.ts`. It does nothing
@@ -21,7 +22,8 @@ if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] !== undefined) {
     logRecordProcessors: [],
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health/') === true }),
-      new UndiciInstrumentation(),
+      // What leaves the platform: its URL may hold a secret (S-51), and our traces are nobody else's.
+      new UndiciInstrumentation({ ignoreRequestHook: ({ headers }) => headers.includes(userAgent) }),
       new PgInstrumentation({ requireParentSpan: true }),
       // Names of fields only: variables may hold personal data (S-51).
       new GraphQLInstrumentation({ allowValues: false, depth: 2, ignoreTrivialResolveSpans: true }),

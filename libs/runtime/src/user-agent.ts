@@ -1,0 +1,2 @@
+/** How we name ourselves to servers that are not ours. */
+export const userAgent = 'Tocsin';
