@@ -52,6 +52,8 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   completePostMortem: ['member', 'IM'],
   saveSummary: ['member', 'IM EIM LEG PRV'],
   approveSummary: ['member', 'LEG'],
+  addTimelineEntry: ['member', staff],
+  correctTimelineEntry: ['member', staff],
   'read:classification': ['member', `${staff} PAR`],
   'read:verdictPreview': ['none', 'RES ENG IM EIM LEG PRV'],
   'read:severityPreview': ['none', 'RES ENG IM EIM LEG PRV'],

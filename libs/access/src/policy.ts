@@ -68,6 +68,8 @@ export const policy = {
   completePostMortem: row(managers, 'member'),
   saveSummary: row(reviewers, 'member'),
   approveSummary: row(['LEGAL'], 'member'),
+  addTimelineEntry: row(team, 'member'),
+  correctTimelineEntry: row(team, 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

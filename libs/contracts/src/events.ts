@@ -19,6 +19,7 @@ export const events = [
   incident.IncidentClosed,
   incident.IncidentReopened,
   incident.PostMortemChanged,
+  incident.TimelineEntryAdded,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

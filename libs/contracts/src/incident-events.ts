@@ -147,3 +147,16 @@ export const PostMortemChanged = defineEvent({
   data: z.object({ ...aboutIncident, postMortemId: Id, state: PostMortemState, summaryId: Id.optional() }),
   keyOf: (data) => data.postMortemId,
 });
+
+export const TimelineEntryAdded = defineEvent({
+  name: 'TimelineEntryAdded',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'Somebody wrote an entry into the timeline, or a correction of one.',
+  aggregate: 'incident',
+  /** The kinds are data that grow, so the contract does not list them. */
+  data: z.object({ ...aboutIncident, entryId: Id, kind: z.string().regex(/^[A-Z_]{1,40}$/), corrects: Id.optional() }),
+  keyOf: (data) => data.incidentId,
+});

@@ -73,3 +73,11 @@ export const IncidentNotClosed = defineError(
   'The incident is open. Only a closed incident can be reopened.',
 );
 export const IncidentIsClosed = defineError('INCIDENT_CLOSED', 'The incident is closed. Reopen it first.');
+export const TimelineEntryCorrected = defineError(
+  'TIMELINE_ENTRY_CORRECTED',
+  'The entry was corrected already. Correct the latest correction instead; the details name it.',
+);
+export const TimelineEntryAutomatic = defineError(
+  'TIMELINE_ENTRY_AUTOMATIC',
+  'The entry tells what a command did, and stays. Add an entry of your own beside it.',
+);

@@ -62,7 +62,8 @@ const everything = `id version number stage status cycle source responsibility f
   evidence { id text sha256 environment collectedAt addedBy addedAt }
   actions { id kind text state ownerId dueAt doneBy doneAt } containment { verifiedBy verifiedAt }
   responsibilityDecisions { id responsibility actorId role at reason evidenceIds }
-  disposition closedAt detections { id }`;
+  disposition closedAt detections { id } timeline(first: 1) { edges { node { id kind text refs occurredAt recordedAt
+  recordedBy corrects reason correctedBy } } }`;
 
 interface Story {
   id: string;

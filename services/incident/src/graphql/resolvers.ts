@@ -4,15 +4,21 @@ import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { staffResolvers } from './staff.ts';
+import { timelineResolvers } from './timeline.ts';
 
 /** Every resolver of the subgraph. */
 export const resolvers: Resolvers<Context> = {
   ...incidentResolvers,
-  Incident: { ...incidentResolvers['Incident'], ...postMortemResolvers['Incident'] },
+  Incident: {
+    ...incidentResolvers['Incident'],
+    ...postMortemResolvers['Incident'],
+    ...timelineResolvers['Incident'],
+  },
   Query: { ...incidentResolvers['Query'], ...staffResolvers['Query'] },
   Mutation: {
     ...incidentCommandResolvers['Mutation'],
     ...postMortemResolvers['Mutation'],
     ...staffResolvers['Mutation'],
+    ...timelineResolvers['Mutation'],
   },
 };

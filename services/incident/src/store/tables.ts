@@ -5,6 +5,7 @@ import { incidentTable } from './incident-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
+import { timelineEntryTable } from './timeline-entry-table.ts';
 
 /** Every table of the service. */
 export const tables: readonly EntitySchema[] = [
@@ -14,4 +15,5 @@ export const tables: readonly EntitySchema[] = [
   staffMemberTable,
   knownIncidentFactTable,
   postMortemTable,
+  timelineEntryTable,
 ];
