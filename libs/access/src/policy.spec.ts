@@ -54,6 +54,8 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   approveSummary: ['member', 'LEG'],
   addTimelineEntry: ['member', staff],
   correctTimelineEntry: ['member', staff],
+  renameIncident: ['member', 'RES IM'],
+  setTlp: ['member', 'IM'],
   'read:classification': ['member', `${staff} PAR`],
   'read:verdictPreview': ['none', 'RES ENG IM EIM LEG PRV'],
   'read:severityPreview': ['none', 'RES ENG IM EIM LEG PRV'],

@@ -70,6 +70,8 @@ export const policy = {
   approveSummary: row(['LEGAL'], 'member'),
   addTimelineEntry: row(team, 'member'),
   correctTimelineEntry: row(team, 'member'),
+  renameIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  setTlp: row(managers, 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

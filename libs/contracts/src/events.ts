@@ -20,6 +20,8 @@ export const events = [
   incident.IncidentReopened,
   incident.PostMortemChanged,
   incident.TimelineEntryAdded,
+  incident.IncidentRenamed,
+  incident.TlpChanged,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

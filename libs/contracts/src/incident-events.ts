@@ -13,6 +13,7 @@ import {
   SignalSource,
   Stage,
   StaffRole,
+  Tlp,
 } from './vocabulary.ts';
 
 export const IncidentOpened = defineEvent({
@@ -158,5 +159,29 @@ export const TimelineEntryAdded = defineEvent({
   aggregate: 'incident',
   /** The kinds are data that grow, so the contract does not list them. */
   data: z.object({ ...aboutIncident, entryId: Id, kind: z.string().regex(/^[A-Z_]{1,40}$/), corrects: Id.optional() }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentRenamed = defineEvent({
+  name: 'IncidentRenamed',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'The incident was given another title.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const TlpChanged = defineEvent({
+  name: 'TlpChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'It was decided with whom the incident may be shared.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, tlp: Tlp }),
   keyOf: (data) => data.incidentId,
 });

@@ -12,6 +12,7 @@ import { verifyContainment, type ContainmentOrder } from './domain/containment.t
 import { addEvidence, type EvidenceOrder } from './domain/evidence.ts';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
+import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
 import { open } from './domain/opening.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
@@ -36,6 +37,7 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     number: await store.nextNumber(),
     detectionId: detection.detectionId,
     source: detection.source,
+    level: detection.level,
     firstSeenAt: new Date(detection.firstSeenAt),
     promotedBy: detection.automatic ? null : detection.promotedBy,
   };
@@ -78,6 +80,14 @@ export const closeIncident = (tx: Transaction, order: IncidentTarget & ClosingOr
 
 export const reopenIncident = (tx: Transaction, order: IncidentTarget & Grounds): Promise<Incident> =>
   onIncident(tx, 'reopenIncident', order, ({ incident, act }) => reopen(incident, order, act));
+
+export const renameIncident = (
+  tx: Transaction,
+  order: IncidentTarget & { readonly title: string },
+): Promise<Incident> => onIncident(tx, 'renameIncident', order, ({ incident, act }) => rename(incident, order, act));
+
+export const setIncidentTlp = (tx: Transaction, order: IncidentTarget & TlpOrder): Promise<Incident> =>
+  onIncident(tx, 'setTlp', order, ({ incident, act }) => setTlp(incident, order, act));
 
 interface Situation {
   readonly incident: Incident;

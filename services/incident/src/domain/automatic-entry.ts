@@ -25,6 +25,7 @@ const telling: Telling = {
   ActionChanged: ({ kind, state, actionId }) => entry('ACTION_CHANGED', `${kind}: ${state}.`, actionId),
   ContainmentVerified: () => entry('CONTAINMENT', 'Customer and business risk verified as contained.'),
   IncidentClosed: ({ disposition }) => entry('CLOSED', `Closed: ${disposition}.`),
+  TlpChanged: ({ tlp }) => entry('TLP', `TLP: ${tlp}.`),
   IncidentReopened: ({ cycle }) => entry('REOPENED', `Reopened: cycle ${String(cycle)}.`),
 };
 

@@ -18,6 +18,7 @@ export type AutomaticKind =
   | 'EVIDENCE'
   | 'ACTION_CHANGED'
   | 'CONTAINMENT'
+  | 'TLP'
   | 'CLOSED'
   | 'REOPENED';
 

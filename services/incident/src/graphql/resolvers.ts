@@ -2,6 +2,7 @@ import type { Resolvers } from '@tocsin/subgraph';
 import type { Context } from './context.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
+import { namingResolvers } from './naming.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { staffResolvers } from './staff.ts';
 import { timelineResolvers } from './timeline.ts';
@@ -20,5 +21,6 @@ export const resolvers: Resolvers<Context> = {
     ...postMortemResolvers['Mutation'],
     ...staffResolvers['Mutation'],
     ...timelineResolvers['Mutation'],
+    ...namingResolvers['Mutation'],
   },
 };
