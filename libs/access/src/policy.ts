@@ -76,6 +76,10 @@ export const policy = {
   forkRealIncident: row(managers, 'member'),
   'read:exercise': row(team, 'none'),
   'read:everyExercise': row(['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER'], 'none'),
+  addTimelineEntry: row(team, 'member'),
+  correctTimelineEntry: row(team, 'member'),
+  renameIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  setTlp: row(managers, 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

@@ -14,6 +14,7 @@ import {
   SignalSource,
   Stage,
   StaffRole,
+  Tlp,
 } from './vocabulary.ts';
 
 export const IncidentOpened = defineEvent({
@@ -159,4 +160,41 @@ export const ExerciseChanged = defineEvent({
   aggregate: 'exercise',
   data: z.object({ exerciseId: Id, state: ExerciseState, startsAt: Instant, endsAt: Instant, at: Instant }),
   keyOf: (data) => data.exerciseId,
+});
+
+export const TimelineEntryAdded = defineEvent({
+  name: 'TimelineEntryAdded',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'Somebody wrote an entry into the timeline, or a correction of one.',
+  aggregate: 'incident',
+  /** The kinds are data that grow, so the contract does not list them. */
+  data: z.object({ ...aboutIncident, entryId: Id, kind: z.string().regex(/^[A-Z_]{1,40}$/), corrects: Id.optional() }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentRenamed = defineEvent({
+  name: 'IncidentRenamed',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'The incident was given another title.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const TlpChanged = defineEvent({
+  name: 'TlpChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'It was decided with whom the incident may be shared.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, tlp: Tlp }),
+  keyOf: (data) => data.incidentId,
 });

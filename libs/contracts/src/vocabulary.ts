@@ -48,6 +48,9 @@ export const ExerciseState = z.enum(['PLANNED', 'RUNNING', 'ENDED']);
 export type ExerciseState = z.infer<typeof ExerciseState>;
 export const Environment = z.enum(['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL']);
 export type Environment = z.infer<typeof Environment>;
+/** Traffic Light Protocol 2.0 (FIRST): with whom something may be shared. */
+export const Tlp = z.enum(['RED', 'AMBER_STRICT', 'AMBER', 'GREEN', 'CLEAR']);
+export type Tlp = z.infer<typeof Tlp>;
 
 export const Level = z.enum(['UNCLASSIFIED', 'EVENT', 'INCIDENT', 'FALSE_POSITIVE']);
 export type Level = z.infer<typeof Level>;

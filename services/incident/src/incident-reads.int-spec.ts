@@ -47,7 +47,7 @@ describe('who sees an incident', () => {
     await bench.anIncident();
     const customer = aPrincipal('CUSTOMER_ADMIN');
     const tables = ['incident', 'incident_member', 'incident_detection', 'staff_member', 'known_incident_fact'];
-    for (const table of [...tables, 'post_mortem'])
+    for (const table of [...tables, 'post_mortem', 'timeline_entry'])
       expect(await bench.look(customer, (tx) => tx.manager.query(`select 1 from ${table}`))).toEqual([]);
   });
 

@@ -6,11 +6,13 @@ import { Forbidden } from '@tocsin/errors';
 import type { Act, Grounds } from './domain/act.ts';
 import * as actions from './domain/actions.ts';
 import { assign, type AssignmentOrder } from './domain/assignment.ts';
+import { entriesFor } from './domain/automatic-entry.ts';
 import { close, reopen, type ClosingOrder } from './domain/closing.ts';
 import { verifyContainment, type ContainmentOrder } from './domain/containment.ts';
 import { addEvidence, type EvidenceOrder } from './domain/evidence.ts';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
+import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
 import { open } from './domain/opening.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
@@ -18,6 +20,7 @@ import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
+import { timelineStore } from './store/timeline-store.ts';
 
 /** Which incident a command is about, and which version of it the caller saw. */
 export interface IncidentTarget {
@@ -34,11 +37,12 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     number: await store.nextNumber(),
     detectionId: detection.detectionId,
     source: detection.source,
+    level: detection.level,
     firstSeenAt: new Date(detection.firstSeenAt),
     promotedBy: detection.automatic ? null : detection.promotedBy,
     exerciseId: detection.exerciseId ?? null,
   };
-  await tx.commit(incidentStore, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
+  await commitIncident(tx, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
 }
 
 export const advanceStage = (tx: Transaction, order: IncidentTarget & StageOrder): Promise<Incident> =>
@@ -78,6 +82,14 @@ export const closeIncident = (tx: Transaction, order: IncidentTarget & ClosingOr
 export const reopenIncident = (tx: Transaction, order: IncidentTarget & Grounds): Promise<Incident> =>
   onIncident(tx, 'reopenIncident', order, ({ incident, act }) => reopen(incident, order, act));
 
+export const renameIncident = (
+  tx: Transaction,
+  order: IncidentTarget & { readonly title: string },
+): Promise<Incident> => onIncident(tx, 'renameIncident', order, ({ incident, act }) => rename(incident, order, act));
+
+export const setIncidentTlp = (tx: Transaction, order: IncidentTarget & TlpOrder): Promise<Incident> =>
+  onIncident(tx, 'setTlp', order, ({ incident, act }) => setTlp(incident, order, act));
+
 interface Situation {
   readonly incident: Incident;
   readonly known: KnownFacts;
@@ -94,7 +106,15 @@ async function onIncident(
   const { incident, act } = await memberActing(tx, operation, target.incidentId);
   expectVersion(incident, target.expectedVersion);
   const known = await knownIncidentFactStore(tx).get(incident.id);
-  return tx.commit(incidentStore, await rule({ incident, known, act }));
+  return commitIncident(tx, await rule({ incident, known, act }));
+}
+
+/** The only way to commit an incident: what is announced about it stands in its timeline too. */
+export async function commitIncident(tx: Transaction, change: Change<Incident, 'incident'>): Promise<Incident> {
+  const incident = await tx.commit(incidentStore, change);
+  const by = { actorId: tx.by.id, now: tx.now, newId: randomUUID };
+  await timelineStore(tx).record(entriesFor(incident.id, change.events, by));
+  return incident;
 }
 
 /**

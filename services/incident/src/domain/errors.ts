@@ -86,3 +86,11 @@ export const NotAnExercise = defineError(
   'NOT_AN_EXERCISE',
   'The incident is real already. Only an exercise is forked.',
 );
+export const TimelineEntryCorrected = defineError(
+  'TIMELINE_ENTRY_CORRECTED',
+  'The entry was corrected already. Correct the latest correction instead; the details name it.',
+);
+export const TimelineEntryAutomatic = defineError(
+  'TIMELINE_ENTRY_AUTOMATIC',
+  'The entry tells what a command did, and stays. Add an entry of your own beside it.',
+);

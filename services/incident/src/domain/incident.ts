@@ -7,6 +7,7 @@ import type {
   SignalSource,
   Stage,
   StaffRole,
+  Tlp,
 } from '@tocsin/contracts';
 
 /** Somebody joined to the incident in one role; present until `until`, or for good. */
@@ -63,6 +64,9 @@ interface IncidentFacts {
   readonly version: number;
   /** For people to say aloud; from a sequence, so it may have gaps. */
   readonly number: number;
+  /** What people call it, 1 to 200 characters. */
+  readonly title: string;
+  readonly tlp: Tlp;
   readonly source: SignalSource;
   readonly stage: Stage;
   /** 1, and one more each time the incident is reopened. */

@@ -1,5 +1,13 @@
-import { AssignmentChanged, IncidentOpened, occurred, type Change, type SignalSource } from '@tocsin/contracts';
+import {
+  AssignmentChanged,
+  IncidentOpened,
+  occurred,
+  type Change,
+  type DetectionLevel,
+  type SignalSource,
+} from '@tocsin/contracts';
 import { about, type Incident, type Member, type OpenIncident } from './incident.ts';
+import { firstTitle } from './naming.ts';
 import type { StaffMember } from './staff.ts';
 
 /** What a promoted detection asks for. */
@@ -8,6 +16,7 @@ export interface OpeningOrder {
   readonly number: number;
   readonly detectionId: string;
   readonly source: SignalSource;
+  readonly level?: DetectionLevel;
   /** When the earliest signal of the detection was seen. */
   readonly firstSeenAt: Date;
   /** The responder who promoted it, or null if a rule did. */
@@ -27,6 +36,8 @@ export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: D
     id: order.incidentId,
     version: 1,
     number: order.number,
+    title: firstTitle(order.source, order.level),
+    tlp: 'AMBER',
     source: order.source,
     stage: 'DETECT',
     status: 'OPEN',

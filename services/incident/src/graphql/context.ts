@@ -4,6 +4,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
 import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
+import { createTimelineLoader } from './timeline.ts';
 
 /** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
 interface Of<T> {
@@ -18,6 +19,7 @@ export interface Loaders {
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
   readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
+  readonly timeline: ReturnType<typeof createTimelineLoader>;
 }
 
 export type Context = RequestContext<Loaders>;
@@ -39,5 +41,6 @@ export function createLoaders(read: Read): Loaders {
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
     postMortem: (id) => postMortems.load(id),
+    timeline: createTimelineLoader(read),
   };
 }

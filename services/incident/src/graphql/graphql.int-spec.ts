@@ -57,12 +57,13 @@ async function ask(by: Principal, query: string, variables: object = {}): Promis
 
 const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
 
-const everything = `id version number stage status cycle source responsibility firstIndicationAt detectedAt roundTheClock
+const everything = `id version number title tlp stage status cycle source responsibility firstIndicationAt detectedAt roundTheClock
   onCall incidentManager members { principalId role until } stageEntries { n stage cycle at actorId reason }
   evidence { id text sha256 environment collectedAt addedBy addedAt }
   actions { id kind text state ownerId dueAt doneBy doneAt } containment { verifiedBy verifiedAt }
   responsibilityDecisions { id responsibility actorId role at reason evidenceIds }
-  disposition closedAt detections { id }`;
+  disposition closedAt detections { id } timeline(first: 1) { edges { node { id kind text refs occurredAt recordedAt
+  recordedBy corrects reason correctedBy } } }`;
 
 interface Story {
   id: string;

@@ -7,6 +7,7 @@ import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { toIncident, toRow } from './incident-row.ts';
 import { incidentTable } from './incident-table.ts';
+import { isUuid } from './uuid.ts';
 
 /** Which incidents a list shows. */
 export interface IncidentQuery {
@@ -26,8 +27,6 @@ interface IncidentStore extends Store<Incident> {
   /** Newest first. */
   page(query: IncidentQuery): Promise<Incident[]>;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Incidents with their members and detections. */
 export function incidentStore(tx: Transaction): IncidentStore {
@@ -58,7 +57,7 @@ export function incidentStore(tx: Transaction): IncidentStore {
 }
 
 async function load(tx: Transaction, ids: readonly string[]): Promise<Incident[]> {
-  const valid = ids.filter((id) => uuid.test(id));
+  const valid = ids.filter(isUuid);
   if (valid.length === 0) return [];
   const rows = await tx.manager.getRepository(incidentTable).findBy({ id: In(valid) });
   const incidentId = In(rows.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/contracts';
+import type { Disposition, Responsibility, SignalSource, Stage, Tlp } from '@tocsin/contracts';
 import type { Action, Containment, Evidence, StageEntry } from '../domain/incident.ts';
 
 /** JSON of a value: its instants as text. */
@@ -11,6 +11,8 @@ export interface IncidentRow {
   readonly id: string;
   readonly version: number;
   readonly number: number;
+  readonly title: string;
+  readonly tlp: Tlp;
   readonly source: SignalSource;
   readonly stage: Stage;
   readonly status: 'OPEN' | 'CLOSED';
@@ -36,6 +38,8 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'incident_pkey' },
     version: { type: 'integer' },
     number: { type: 'integer' },
+    title: { type: 'text' },
+    tlp: { type: 'text' },
     source: { type: 'text' },
     stage: { type: 'text' },
     status: { type: 'text' },
@@ -56,6 +60,7 @@ export const incidentTable = new EntitySchema<IncidentRow>({
   indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],
   checks: [
+    { name: 'incident_title_check', expression: `char_length(title) between 1 and 200` },
     {
       name: 'incident_closed_check',
       expression: `(status = 'CLOSED') = (disposition is not null and closed_at is not null)`,

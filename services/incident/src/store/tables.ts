@@ -6,6 +6,7 @@ import { incidentTable } from './incident-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
+import { timelineEntryTable } from './timeline-entry-table.ts';
 
 /** Every table of the service. */
 export const tables: readonly EntitySchema[] = [
@@ -16,4 +17,5 @@ export const tables: readonly EntitySchema[] = [
   knownIncidentFactTable,
   postMortemTable,
   exerciseTable,
+  timelineEntryTable,
 ];

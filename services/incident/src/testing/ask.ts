@@ -1,0 +1,47 @@
+import { contextHeader, signContext, type Principal } from '@tocsin/access';
+import { createLogger, createMetrics } from '@tocsin/runtime';
+import { createSubgraph } from '@tocsin/subgraph';
+import { testKeys, type TestDatabase } from '@tocsin/testkit';
+import { createLoaders } from '../graphql/context.ts';
+import { resolvers } from '../graphql/resolvers.ts';
+
+/** What the subgraph answers. */
+export interface Answer {
+  // A spec says what it expects of the data.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly data?: any;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
+export interface Asking {
+  ask(by: Principal, query: string, variables?: object): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** The subgraph over a spec's database, asked as the gateway asks it. */
+export async function startAsking({ db }: TestDatabase): Promise<Asking> {
+  const { context } = await testKeys();
+  const subgraph = createSubgraph({
+    service: 'incident',
+    db,
+    log: createLogger('incident', 'silent'),
+    metrics: createMetrics('incident'),
+    http: { host: '127.0.0.1', port: 0 },
+    schemaDirectory: new URL('../../schema/', import.meta.url),
+    resolvers,
+    loaders: createLoaders,
+    contextJwks: context.publicJwks,
+    parts: () => [db],
+  });
+  await subgraph.start();
+  return {
+    ask: async (by, query, variables = {}) => {
+      const body = JSON.stringify({ query, variables });
+      const signed = await signContext(by, { audience: 'incident', body }, context.signingKey);
+      const headers = { 'content-type': 'application/json', [contextHeader]: signed };
+      const url = `http://127.0.0.1:${String(subgraph.port())}/graphql`;
+      return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Answer;
+    },
+    stop: () => subgraph.stop(),
+  };
+}
