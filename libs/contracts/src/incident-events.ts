@@ -94,9 +94,15 @@ export const ActionChanged = defineEvent({
   producer: 'incident',
   consumers: [],
   audience: 'internal',
-  description: 'An action was recorded or changed its state.',
+  description: 'An action was recorded, changed its state, or was reviewed by another person than the doer (R-71).',
   aggregate: 'incident',
-  data: z.object({ ...aboutIncident, actionId: Id, kind: ActionKind, state: ActionState }),
+  data: z.object({
+    ...aboutIncident,
+    actionId: Id,
+    kind: ActionKind,
+    state: ActionState,
+    reviewed: z.boolean().optional(),
+  }),
   keyOf: (data) => data.incidentId,
 });
 
