@@ -92,7 +92,7 @@ export const ActionChanged = defineEvent({
   name: 'ActionChanged',
   version: 1,
   producer: 'incident',
-  consumers: [],
+  consumers: ['notification'],
   audience: 'internal',
   description: 'An action was recorded, changed its state, or was reviewed by another person than the doer (R-71).',
   aggregate: 'incident',

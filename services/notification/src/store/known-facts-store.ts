@@ -1,6 +1,9 @@
+import { In } from 'typeorm';
 import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
+import type { KnownAction } from '../domain/measures.ts';
 import type { KnownScope } from '../domain/notice.ts';
+import { KnownActionTable } from './known-action-table.ts';
 import { KnownMemberTable, KnownScopeTable, type KnownMember } from './tables.ts';
 
 /* Our copies of what incident and classification decided; written by events.ts only. */
@@ -27,3 +30,10 @@ export const findScope = (tx: Transaction, incidentId: string, tenantId: string)
 
 export const listScopes = (tx: Transaction, incidentId: string): Promise<KnownScope[]> =>
   tx.manager.getRepository(KnownScopeTable).find({ where: { incidentId }, order: { tenantId: 'ASC' } });
+
+export const saveAction = (tx: Transaction, action: KnownAction): Promise<unknown> =>
+  tx.manager.getRepository(KnownActionTable).upsert(action, ['incidentId', 'id']);
+
+/** Those of the ids that are actions of this incident. */
+export const listActions = (tx: Transaction, incidentId: string, ids: readonly string[]): Promise<KnownAction[]> =>
+  tx.manager.getRepository(KnownActionTable).findBy({ incidentId, id: In([...ids]) });
