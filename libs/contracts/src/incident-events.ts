@@ -94,11 +94,17 @@ export const ActionChanged = defineEvent({
   name: 'ActionChanged',
   version: 1,
   producer: 'incident',
-  consumers: [],
+  consumers: ['notification'],
   audience: 'internal',
-  description: 'An action was recorded or changed its state.',
+  description: 'An action was recorded, changed its state, or was reviewed by another person than the doer (R-71).',
   aggregate: 'incident',
-  data: z.object({ ...aboutIncident, actionId: Id, kind: ActionKind, state: ActionState }),
+  data: z.object({
+    ...aboutIncident,
+    actionId: Id,
+    kind: ActionKind,
+    state: ActionState,
+    reviewed: z.boolean().optional(),
+  }),
   keyOf: (data) => data.incidentId,
 });
 

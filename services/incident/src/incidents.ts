@@ -4,7 +4,6 @@ import type { Change, DetectionPromoted, EventData } from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
 import { Forbidden } from '@tocsin/errors';
 import type { Act, Grounds } from './domain/act.ts';
-import * as actions from './domain/actions.ts';
 import { assign, type AssignmentOrder } from './domain/assignment.ts';
 import { entriesFor } from './domain/automatic-entry.ts';
 import { close, reopen, type ClosingOrder } from './domain/closing.ts';
@@ -64,12 +63,6 @@ export const decideTheResponsibility = (
 export const recordEvidence = (tx: Transaction, order: IncidentTarget & EvidenceOrder): Promise<Incident> =>
   onIncident(tx, 'addEvidence', order, ({ incident, act }) => addEvidence(incident, order, act));
 
-export const recordAction = (tx: Transaction, order: IncidentTarget & actions.ActionOrder): Promise<Incident> =>
-  onIncident(tx, 'recordAction', order, ({ incident, act }) => actions.recordAction(incident, order, act));
-
-export const completeAction = (tx: Transaction, order: IncidentTarget & actions.CompletionOrder): Promise<Incident> =>
-  onIncident(tx, 'completeAction', order, ({ incident, act }) => actions.completeAction(incident, order, act));
-
 export const verifyTheContainment = (tx: Transaction, order: IncidentTarget & ContainmentOrder): Promise<Incident> =>
   onIncident(tx, 'verifyContainment', order, ({ incident, act }) => verifyContainment(incident, order, act));
 
@@ -97,7 +90,7 @@ interface Situation {
 }
 
 /** Load, may I, is it what the caller saw, decide, commit. */
-async function onIncident(
+export async function onIncident(
   tx: Transaction,
   operation: Operation,
   target: IncidentTarget,

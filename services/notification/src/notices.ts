@@ -7,11 +7,12 @@ import { ExerciseIsolated, Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
 import { planMail, publish } from './domain/delivery.ts';
+import { cite, mustStand } from './domain/measures.ts';
 import { approve, draft, send, type Act, type Notice } from './domain/notice.ts';
 import { meet } from './domain/obligation.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
 import { mustBeMember } from './relation.ts';
-import { findScope, isOfExercise } from './store/known-facts-store.ts';
+import { findScope, isOfExercise, listActions } from './store/known-facts-store.ts';
 import {
   deliveryStore,
   listContacts,
@@ -37,6 +38,7 @@ const DraftOrder = z.object({
     contactPoint: text,
     recommendedActions: z.array(text).max(50),
   }),
+  actionIds: z.array(z.uuid()).max(100).default([]),
 });
 
 const act = (tx: Transaction, role: string, reason = ''): Act => ({
@@ -47,13 +49,14 @@ const act = (tx: Transaction, role: string, reason = ''): Act => ({
   reason,
 });
 
-/** Errors: FOREIGN_SCOPE, FIELD_MISSING, ACTION_REQUIRED. */
+/** Errors: FOREIGN_SCOPE, FIELD_MISSING, ACTION_REQUIRED, ACTION_UNKNOWN, ACTION_CANCELLED. */
 export async function draftNotice(tx: Transaction, input: z.input<typeof DraftOrder>): Promise<Notice> {
   const role = await mustBeMember(tx, 'draftNotice', input.incidentId);
-  const { incidentId, tenantId, phase, fields } = DraftOrder.parse(input);
+  const { incidentId, tenantId, phase, fields, actionIds } = DraftOrder.parse(input);
   const tenant = await tenantStore(tx).get(tenantId);
   const scope = await findScope(tx, incidentId, tenantId);
-  const order = { id: randomUUID(), phase, tenantName: tenant.name, fields };
+  const cited = cite(actionIds, await listActions(tx, incidentId, actionIds));
+  const order = { id: randomUUID(), phase, tenantName: tenant.name, fields, cited };
   return tx.commit(noticeStore, draft(scope, order, act(tx, role)));
 }
 
@@ -63,7 +66,7 @@ export interface NoticeOrder {
   readonly expectedVersion: number;
 }
 
-/** Errors: NOTICE_STATE_REFUSED, SAME_PERSON_REFUSED, REASON_REQUIRED. */
+/** Errors: NOTICE_STATE_REFUSED, SAME_PERSON_REFUSED, REASON_REQUIRED, ACTION_CANCELLED. */
 export async function approveNotice(
   tx: Transaction,
   order: NoticeOrder & { readonly reason: string },
@@ -71,17 +74,20 @@ export async function approveNotice(
   const { notice, role } = await getNotice(tx, 'approveNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   if (order.reason.trim() === '') throw ReasonRequired();
+  await measuresMustStand(tx, notice);
   return tx.commit(noticeStore, approve(notice, act(tx, role, order.reason)));
 }
 
 /**
  * Publishes in the tenant's own portal and plans the mails, all in this transaction; the mails leave right after.
- * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT, NOTICE_STATE_REFUSED.
+ * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT,
+ * NOTICE_STATE_REFUSED, ACTION_CANCELLED.
  */
 export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
   const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   if (await isOfExercise(tx, notice.incidentId)) throw ExerciseIsolated();
+  await measuresMustStand(tx, notice);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
   const cin = await getCin(tx, notice.incidentId);
   const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);
@@ -122,6 +128,12 @@ export async function meetObligations(
     if (change !== null) await tx.commit(obligationStore, change);
   }
   await settleCin(tx, incidentId);
+}
+
+/** @throws ACTION_CANCELLED */
+async function measuresMustStand(tx: Transaction, { incidentId, citedActions }: Notice): Promise<void> {
+  const ids = citedActions.map(({ id }) => id);
+  mustStand(citedActions, await listActions(tx, incidentId, ids));
 }
 
 /** No affected subscription named: the whole tenant is. */

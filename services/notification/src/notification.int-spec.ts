@@ -135,7 +135,7 @@ describe('who sees what', () => {
     const [x, y] = [await bench.aCustomer('X'), await bench.aCustomer('Y')];
     for (const customer of [x, y]) await bench.aSent(customer);
     const reader = aPrincipal('CUSTOMER_READER', { tenantId: x.tenantId });
-    const shared = ['known_member', 'known_scope', 'known_exercise_incident', 'cin'];
+    const shared = ['known_member', 'known_scope', 'known_exercise_incident', 'known_action', 'cin'];
     for (const table of tables) {
       const rows: Record<string, unknown>[] = await bench.look(reader, (tx) => tx.manager.getRepository(table).find());
       const owners = rows.map((row) => row['tenantId'] ?? row['id']);

@@ -24,7 +24,7 @@ export const CorrectiveActionsOpen = defineError(
 );
 export const PrincipalNotEligible = defineError(
   'PRINCIPAL_NOT_ELIGIBLE',
-  'The staff directory does not list this principal in this role.',
+  'The staff directory does not list this principal, or not in this role.',
 );
 export const ResponsibilityConflict = defineError(
   'RESPONSIBILITY_CONFLICT',
@@ -35,7 +35,16 @@ export const OwnerAndDateRequired = defineError(
   'OWNER_AND_DATE_REQUIRED',
   'Long-term mitigation outlasts the incident: name its owner and the date by which it is due.',
 );
-export const ActionNotOpen = defineError('ACTION_NOT_OPEN', 'The action is done or cancelled already.');
+export const ActionNotOpen = defineError(
+  'ACTION_NOT_OPEN',
+  'The action is under way, done or cancelled already; the details name its state.',
+);
+export const ActionNotDone = defineError('ACTION_NOT_DONE', 'Only an action that is done can be reviewed.');
+export const ActionReviewed = defineError('ACTION_REVIEWED', 'The action was reviewed already.');
+export const ActionsUnreviewed = defineError(
+  'ACTIONS_UNREVIEWED',
+  'Emergency mitigation was not reviewed; the details name it. Another person than the doer reviews it first.',
+);
 export const BothRisksRequired = defineError(
   'BOTH_RISKS_REQUIRED',
   'Say for both the customer risk and the business risk why it is contained.',

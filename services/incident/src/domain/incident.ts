@@ -49,6 +49,11 @@ export interface Action {
   readonly dueAt: Date | null;
   readonly doneBy: string | null;
   readonly doneAt: Date | null;
+  /** Another person than the doer, who found it right afterwards. */
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Date | null;
+  /** Why it will not be done; null unless it is cancelled. */
+  readonly cancelReason: string | null;
   readonly recordedBy: string;
   readonly recordedAt: Date;
 }

@@ -50,9 +50,9 @@ function anyCommand(incident: Incident, roll: (sides: number) => number, n: numb
       decideResponsibility(incident, { ...grounds, responsibility: pick(Responsibility.options) }, nothingKnown, act),
     () => {
       const order = { kind: pick(ActionKind.options), text: 'do', ownerId: 'user:eng', dueAt: later, doneBy: null };
-      return recordAction(incident, { ...order, actionId: idOf(n) }, act);
+      return recordAction(incident, { ...order, actionId: idOf(n) }, ['user:eng'], act);
     },
-    () => completeAction(incident, { actionId: pick(incident.actions)?.id ?? idOf(0), doneBy: null }, act),
+    () => completeAction(incident, { actionId: pick(incident.actions)?.id ?? idOf(0), doneBy: null }, [], act),
     () => verifyContainment(incident, { customerRisk: 'none', businessRisk: 'none', evidenceIds: [evidenceId] }, act),
     () => close(incident, { ...grounds, disposition: pick(Disposition.options) }, nothingKnown, act),
     () => reopen(incident, grounds, act),

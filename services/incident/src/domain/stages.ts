@@ -1,6 +1,8 @@
 import { occurred, StageChanged, type Change, type Stage, type StaffRole } from '@tocsin/contracts';
 import { actingAs, decided, mustBeEvidenced, mustBeGrounded, type Act, type Grounds } from './act.ts';
+import { isUnreviewed } from './actions.ts';
 import {
+  ActionsUnreviewed,
   AttributionRequired,
   ContainmentNotVerified,
   CorrectiveActionsOpen,
@@ -52,6 +54,12 @@ const measuresDone: Guard = ({ actions }) => {
   if (open.length > 0) throw CorrectiveActionsOpen({ actionIds: open.map(({ id }) => id) });
 };
 
+/** What was done before the usual review has had it by now (R-71). */
+const emergenciesReviewed: Guard = ({ actions }) => {
+  const unreviewed = actions.filter(isUnreviewed);
+  if (unreviewed.length > 0) throw ActionsUnreviewed({ actionIds: unreviewed.map(({ id }) => id) });
+};
+
 /** `domain.md` section 5: what is not listed is refused (R-21). Which dispositions fit is asked when it is closed. */
 const transitions: Readonly<Record<Stage, Readonly<Partial<Record<Stage, Transition>>>>> = {
   DETECT: { ASSESS: { by: responders, guards: [onCallAssigned] } },
@@ -62,7 +70,7 @@ const transitions: Readonly<Record<Stage, Readonly<Partial<Record<Stage, Transit
   DIAGNOSE: { STABILIZE: { by: managers, guards: [] }, CLOSE: { by: managers, guards: [evidenced] } },
   STABILIZE: {
     DIAGNOSE: { by: managers, guards: [] },
-    CLOSE: { by: managers, guards: [containmentVerified, measuresDone] },
+    CLOSE: { by: managers, guards: [containmentVerified, measuresDone, emergenciesReviewed] },
   },
   CLOSE: {},
 };

@@ -60,7 +60,8 @@ const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.exten
 const everything = `id version number title tlp stage status cycle source responsibility firstIndicationAt detectedAt roundTheClock
   onCall incidentManager members { principalId role until } stageEntries { n stage cycle at actorId reason }
   evidence { id text sha256 environment collectedAt addedBy addedAt }
-  actions { id kind text state ownerId dueAt doneBy doneAt } containment { verifiedBy verifiedAt }
+  actions { id kind text state ownerId dueAt doneBy doneAt reviewedBy reviewedAt unreviewed cancelReason }
+  open: actions(state: PLANNED) { id } containments: actions(kind: CONTAINMENT, state: DONE) { id } containment { verifiedBy verifiedAt }
   responsibilityDecisions { id responsibility actorId role at reason evidenceIds }
   disposition closedAt detections { id } timeline(first: 1) { edges { node { id kind text refs occurredAt recordedAt
   recordedBy corrects reason correctedBy } } }`;
@@ -128,7 +129,7 @@ describe('the subgraph', () => {
     });
   });
 
-  it('R-21 R-70 an incident is led from DETECT to closed, and reopened', async () => {
+  it('R-21 R-70 R-25 R-71 an incident is led from DETECT to closed, and reopened', async () => {
     const story = await open();
     const reason = 'as found';
     await tell(story, responder, 'advanceStage', { to: 'ASSESS', reason });
@@ -143,7 +144,13 @@ describe('the subgraph', () => {
     await tell(story, responder, 'advanceStage', { ...grounds, to: 'DIAGNOSE' });
     const action = { kind: 'CONTAINMENT', text: 'quarantine' };
     const { actionId } = await tell(story, responder, 'recordAction', action);
+    await tell(story, responder, 'startAction', { actionId });
     await tell(story, responder, 'completeAction', { actionId });
+    const emergency = { kind: 'EMERGENCY_MITIGATION', text: 'shut off', doneBy: responder.id };
+    const { actionId: emergencyId } = await tell(story, responder, 'recordAction', emergency);
+    const idle = await tell(story, responder, 'recordAction', { kind: 'WORKAROUND', text: 'by hand' });
+    await tell(story, responder, 'cancelAction', { actionId: idle['actionId'], reason });
+    await tell(story, manager, 'reviewAction', { actionId: emergencyId, reason });
     await tell(story, manager, 'advanceStage', { reason, to: 'STABILIZE' });
     const risks = { customerRisk: 'none left', businessRisk: 'none left', evidenceIds: [evidenceId] };
     await tell(story, manager, 'verifyContainment', risks);
@@ -158,7 +165,13 @@ describe('the subgraph', () => {
       incidentManager: 'user:ima',
       roundTheClock: false,
       evidence: [{ id: evidenceId, collectedAt: '2026-11-20T10:00:00.000Z' }],
-      actions: [{ id: actionId, state: 'DONE', doneBy: 'user:rea' }],
+      actions: [
+        { id: actionId, state: 'DONE', doneBy: 'user:rea', unreviewed: false },
+        { id: emergencyId, reviewedBy: 'user:ima', unreviewed: false },
+        { state: 'CANCELLED', cancelReason: reason },
+      ],
+      open: [],
+      containments: [{ id: actionId }],
       containment: { verifiedBy: 'user:ima' },
       responsibilityDecisions: [{ responsibility: 'PROVIDER', role: 'RESPONDER', evidenceIds: [evidenceId] }],
     });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ActionKind, Disposition, Environment, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
+import type { Disposition, Environment, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import type { Resolvers } from '@tocsin/subgraph';
 import * as incidents from '../incidents.ts';
@@ -24,17 +24,6 @@ interface AddEvidenceInput extends Input {
   readonly environment: Environment;
   readonly collectedAt: Date;
 }
-interface RecordActionInput extends Input {
-  readonly kind: ActionKind;
-  readonly text: string;
-  readonly ownerId?: string | null;
-  readonly dueAt?: Date | null;
-  readonly doneBy?: string | null;
-}
-interface CompleteActionInput extends Input {
-  readonly actionId: string;
-  readonly doneBy?: string | null;
-}
 interface VerifyContainmentInput extends Input {
   readonly customerRisk?: string | null;
   readonly businessRisk?: string | null;
@@ -53,7 +42,7 @@ export const commanding =
   };
 
 /** The same for a command that makes something: the payload names its id, also when the command is repeated. */
-const creating =
+export const creating =
   <I extends Input>(name: string, idName: string, work: (tx: Transaction, input: I, id: string) => Promise<unknown>) =>
   async (_: unknown, { input }: { input: I }, { command, load }: Context) => {
     const { id } = await command(name, input, async (tx) => {
@@ -78,13 +67,6 @@ export const incidentCommandResolvers: Resolvers<Context> = {
       incidents.recordEvidence(tx, { ...input, evidenceId }),
     ),
     advanceStage: commanding<DecisionInput & { readonly to: Stage }>('advanceStage', incidents.advanceStage),
-    recordAction: creating<RecordActionInput>('recordAction', 'actionId', (tx, input, actionId) => {
-      const { ownerId = null, dueAt = null, doneBy = null } = input;
-      return incidents.recordAction(tx, { ...input, actionId, ownerId, dueAt, doneBy });
-    }),
-    completeAction: commanding<CompleteActionInput>('completeAction', (tx, input) =>
-      incidents.completeAction(tx, { ...input, doneBy: input.doneBy ?? null }),
-    ),
     verifyContainment: commanding<VerifyContainmentInput>('verifyContainment', (tx, input) => {
       const { customerRisk = null, businessRisk = null } = input;
       return incidents.verifyTheContainment(tx, { ...input, customerRisk, businessRisk });

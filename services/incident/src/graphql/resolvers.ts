@@ -1,4 +1,5 @@
 import type { Resolvers } from '@tocsin/subgraph';
+import { actionResolvers } from './action.ts';
 import type { Context } from './context.ts';
 import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
@@ -11,6 +12,7 @@ import { timelineResolvers } from './timeline.ts';
 const nouns: readonly Resolvers<Context>[] = [
   incidentResolvers,
   incidentCommandResolvers,
+  actionResolvers,
   postMortemResolvers,
   staffResolvers,
   exerciseResolvers,

@@ -56,12 +56,14 @@ const storedAction = (action: Action): Stored<Action> => ({
   ...action,
   dueAt: action.dueAt?.toISOString() ?? null,
   doneAt: action.doneAt?.toISOString() ?? null,
+  reviewedAt: action.reviewedAt?.toISOString() ?? null,
   recordedAt: action.recordedAt.toISOString(),
 });
 const toAction = (stored: Stored<Action>): Action => ({
   ...stored,
   dueAt: instant(stored.dueAt),
   doneAt: instant(stored.doneAt),
+  reviewedAt: instant(stored.reviewedAt),
   recordedAt: new Date(stored.recordedAt),
 });
 

@@ -1,4 +1,4 @@
-import { MoreThan } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
 import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { StaffMember } from '../domain/staff.ts';
@@ -7,6 +7,8 @@ import { staffMemberTable } from './staff-member-table.ts';
 
 interface StaffMemberStore extends Store<StaffMember> {
   findByPrincipal(principalId: string): Promise<StaffMember | null>;
+  /** Those of the principals that have an entry. */
+  listed(principalIds: readonly string[]): Promise<string[]>;
   /** Everybody who is on call, in a stable order. */
   listOnCall(): Promise<StaffMember[]>;
   /** In the order of principal ids, after the given one. */
@@ -27,6 +29,10 @@ export function staffMemberStore(tx: Transaction): StaffMemberStore {
     },
     save: (person) => saveVersioned(tx, staffMemberTable, person).catch(firstOfTwo('staff_member_principal_key')),
     findByPrincipal: (principalId) => rows.findOneBy({ principalId }),
+    listed: async (principalIds) => {
+      const found = await rows.findBy({ principalId: In([...principalIds]) });
+      return found.map(({ principalId }) => principalId);
+    },
     listOnCall: () => rows.find({ where: { onCall: true }, order: { principalId: 'ASC' } }),
     page: (limit, after) =>
       rows.find({

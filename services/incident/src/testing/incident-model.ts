@@ -24,6 +24,12 @@ export function told({ event, data }: Occurrence<Produced>): Told {
   return { name: event.name, ...facts } as Told;
 }
 
+interface ToldAction {
+  readonly kind: ActionKind;
+  readonly state: ActionState;
+  readonly isReviewed: boolean;
+}
+
 /** As much of an incident as its events carry. */
 export interface Model {
   readonly source: SignalSource;
@@ -34,7 +40,7 @@ export interface Model {
   readonly responsibility: Responsibility;
   readonly onCallId: string | null;
   readonly isContained: boolean;
-  readonly actions: Readonly<Record<string, { readonly kind: ActionKind; readonly state: ActionState }>>;
+  readonly actions: Readonly<Record<string, ToldAction>>;
   readonly disposition: Disposition | null;
 }
 
@@ -47,7 +53,9 @@ export const modelOf = (incident: Incident): Model => ({
   responsibility: incident.responsibility,
   onCallId: incident.onCallId,
   isContained: incident.containment !== null,
-  actions: Object.fromEntries(incident.actions.map(({ id, kind, state }) => [id, { kind, state }])),
+  actions: Object.fromEntries(
+    incident.actions.map(({ id, kind, state, reviewedBy }) => [id, { kind, state, isReviewed: reviewedBy !== null }]),
+  ),
   disposition: incident.status === 'CLOSED' ? incident.disposition : null,
 });
 
@@ -80,8 +88,8 @@ export function after(model: Model, event: Told): Model {
     case 'AssignmentChanged':
       return event.onCall ? { ...model, onCallId: event.principalId } : model;
     case 'ActionChanged': {
-      const { actionId, kind, state } = event;
-      return { ...model, actions: { ...model.actions, [actionId]: { kind, state } } };
+      const { actionId, kind, state, reviewed: isReviewed = false } = event;
+      return { ...model, actions: { ...model.actions, [actionId]: { kind, state, isReviewed } } };
     }
     case 'ContainmentVerified':
       return { ...model, isContained: true };

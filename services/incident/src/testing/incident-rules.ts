@@ -1,6 +1,15 @@
-import type { ActionKind, CinState, Crspi, Disposition, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
+import type { CinState, Crspi, Disposition, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
 import type { Act, Grounds } from '../domain/act.ts';
-import { evidenceId, now } from '../domain/an-incident.ts';
+import { now } from '../domain/an-incident.ts';
+import {
+  foretoldOfAction,
+  isOver,
+  reasonsAgainstAction,
+  unfounded,
+  when,
+  type ActionOrder,
+  type Doers,
+} from './action-rules.ts';
 import type { Model, Told } from './incident-model.ts';
 
 /* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
@@ -10,8 +19,7 @@ export type Order =
   | { readonly do: 'close'; readonly disposition: Disposition; readonly crspi: Crspi }
   | { readonly do: 'reopen' }
   | { readonly do: 'decide'; readonly responsibility: Responsibility; readonly crspi: Crspi; readonly cin: CinState }
-  | { readonly do: 'record'; readonly kind: ActionKind; readonly text: string; readonly dueAt: Date | null }
-  | { readonly do: 'complete'; readonly actionId: string }
+  | ActionOrder
   | { readonly do: 'verify'; readonly businessRisk: string | null }
   | { readonly do: 'assign'; readonly role: StaffRole; readonly principalId: string; readonly until: Date | null };
 
@@ -26,7 +34,7 @@ export interface Command {
 const leads: readonly StaffRole[] = ['RESPONDER', 'INCIDENT_MANAGER'];
 const manager: readonly StaffRole[] = ['INCIDENT_MANAGER'];
 
-type Need = 'on call' | 'attribution' | 'not the customer' | 'evidence' | 'containment' | 'measures';
+type Need = 'on call' | 'attribution' | 'not the customer' | 'evidence' | 'containment' | 'measures' | 'reviews';
 
 /** Section 5, "Stage": who may, and what it needs. What is not here is refused (R-21). */
 const moves: Readonly<Record<string, { readonly by: readonly StaffRole[]; readonly needs: readonly Need[] }>> = {
@@ -36,7 +44,7 @@ const moves: Readonly<Record<string, { readonly by: readonly StaffRole[]; readon
   'DIAGNOSE STABILIZE': { by: manager, needs: [] },
   'STABILIZE DIAGNOSE': { by: manager, needs: [] },
   'DIAGNOSE CLOSE': { by: manager, needs: ['evidence'] },
-  'STABILIZE CLOSE': { by: manager, needs: ['containment', 'measures'] },
+  'STABILIZE CLOSE': { by: manager, needs: ['containment', 'measures', 'reviews'] },
 };
 
 /** With what an incident closes, by the stage from which it came to CLOSE. */
@@ -46,18 +54,8 @@ const dispositions: Readonly<Partial<Record<Stage, readonly Disposition[]>>> = {
   STABILIZE: ['RESOLVED', 'EXERCISE'],
 };
 
-const when = (holds: boolean, code: string): readonly string[] => (holds ? [code] : []);
-
 const forbidden = (act: Act, by: readonly StaffRole[]) =>
   when(!by.some((role) => act.roles.includes(role)), 'FORBIDDEN');
-
-const unfounded = ({ reason, evidenceIds }: Grounds) => [
-  ...when(reason.trim() === '', 'REASON_REQUIRED'),
-  ...when(
-    evidenceIds.some((id) => id !== evidenceId),
-    'EVIDENCE_UNKNOWN',
-  ),
-];
 
 const unevidenced = ({ evidenceIds }: Grounds) => when(evidenceIds.length === 0, 'EVIDENCE_REQUIRED');
 
@@ -72,8 +70,15 @@ const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonl
   containment: ({ isContained }) => when(!isContained, 'CONTAINMENT_NOT_VERIFIED'),
   measures: ({ actions }) =>
     when(
-      Object.values(actions).some(({ kind, state }) => kind !== 'LONG_TERM_MITIGATION' && state !== 'DONE'),
+      Object.values(actions).some(({ kind, state }) => kind !== 'LONG_TERM_MITIGATION' && !isOver(state)),
       'CORRECTIVE_ACTIONS_OPEN',
+    ),
+  reviews: ({ actions }) =>
+    when(
+      Object.values(actions).some(
+        ({ kind, state, isReviewed }) => kind === 'EMERGENCY_MITIGATION' && state !== 'CANCELLED' && !isReviewed,
+      ),
+      'ACTIONS_UNREVIEWED',
     ),
 };
 
@@ -83,7 +88,7 @@ const fits = ({ responsibility, source }: Model, from: Stage, disposition: Dispo
   (disposition !== 'EXERCISE' || source === 'RED_BLUE_EXERCISE');
 
 /** Every code with which the command may be refused; if there is none, it must be accepted. */
-export function reasonsAgainst(model: Model, doers: ReadonlySet<string>, command: Command): readonly string[] {
+export function reasonsAgainst(model: Model, doers: Doers, command: Command): readonly string[] {
   const { act, grounds, order } = command;
   switch (order.do) {
     case 'advance': {
@@ -123,22 +128,20 @@ export function reasonsAgainst(model: Model, doers: ReadonlySet<string>, command
         ),
       ];
     case 'record':
-      return [
-        ...when(model.stage === 'DETECT', 'STAGE_TOO_EARLY'),
-        ...when(order.text.trim() === '', 'INVALID_INPUT'),
-        ...when(order.kind === 'LONG_TERM_MITIGATION' && order.dueAt === null, 'OWNER_AND_DATE_REQUIRED'),
-      ];
+    case 'start':
     case 'complete':
-      return [
-        ...when(model.actions[order.actionId] === undefined, 'NOT_FOUND'),
-        ...when(model.actions[order.actionId]?.state === 'DONE', 'ACTION_NOT_OPEN'),
-      ];
+    case 'cancel':
+    case 'review':
+      return reasonsAgainstAction(model, doers, { act, grounds, order });
     case 'verify':
       return [
         ...closed(model),
         ...when(model.stage === 'DETECT' || model.stage === 'ASSESS', 'STAGE_TOO_EARLY'),
         ...when(order.businessRisk === null, 'BOTH_RISKS_REQUIRED'),
-        ...when(doers.has(act.actorId), 'SAME_PERSON_REFUSED'),
+        ...when(
+          [...doers].some(([id, doer]) => model.actions[id]?.kind === 'CONTAINMENT' && doer === act.actorId),
+          'SAME_PERSON_REFUSED',
+        ),
         ...unfounded({ ...grounds, reason: 'contained' }),
         ...unevidenced(grounds),
       ];
@@ -170,11 +173,11 @@ export function foretold(model: Model, { order, id }: Command): readonly Told[] 
     case 'decide':
       return [{ name: 'ResponsibilityDecided', responsibility: order.responsibility }];
     case 'record':
-      return [{ name: 'ActionChanged', actionId: id, kind: order.kind, state: 'PLANNED' }];
-    case 'complete': {
-      const { actionId } = order;
-      return [{ name: 'ActionChanged', actionId, kind: model.actions[actionId]!.kind, state: 'DONE' }];
-    }
+    case 'start':
+    case 'complete':
+    case 'cancel':
+    case 'review':
+      return foretoldOfAction(model, order, id);
     case 'verify':
       return [{ name: 'ContainmentVerified' }];
     case 'assign': {

@@ -9,6 +9,14 @@ export const FieldMissing = defineError(
   'Fill every required field of the notice, or say NOT_YET_KNOWN where the phase allows it.',
 );
 export const ActionRequired = defineError('ACTION_REQUIRED', 'Recommend at least one action to the customer.');
+export const ActionUnknown = defineError(
+  'ACTION_UNKNOWN',
+  'These actions are not known for this incident. If they were recorded just now, repeat the command in a moment.',
+);
+export const ActionCancelled = defineError(
+  'ACTION_CANCELLED',
+  'These actions were cancelled; a notice cannot cite them as measures. Draft it without them.',
+);
 export const ForeignScope = defineError(
   'FOREIGN_SCOPE',
   'This tenant is not in the scope of the incident. Set its scope first.',

@@ -19,6 +19,7 @@ import {
   NoticeStateRefused,
   TenantRuledOut,
 } from './errors.ts';
+import type { CitedAction } from './measures.ts';
 import { notYetKnown, renderNotice, requiredFields, type NoticeFields } from './rendering.ts';
 
 /** What is owed to one tenant in one phase, in one version. */
@@ -31,6 +32,8 @@ export interface Notice {
   readonly noticeVersion: number;
   readonly state: NoticeState;
   readonly fields: NoticeFields;
+  /** The actions it cites as measures, as they were when it was drafted. */
+  readonly citedActions: readonly CitedAction[];
   readonly body: string;
   readonly sha256: string;
   readonly authorId: string;
@@ -63,6 +66,7 @@ export interface DraftOrder {
   readonly phase: NoticePhase;
   readonly tenantName: string;
   readonly fields: NoticeFields;
+  readonly cited: readonly CitedAction[];
 }
 
 /** A draft may be written before the declaration; it needs every field, and an action to take. */
@@ -79,6 +83,7 @@ export function draft(scope: KnownScope | null, order: DraftOrder, act: Act): Ch
     noticeVersion: 1,
     state: 'DRAFT',
     fields: order.fields,
+    citedActions: order.cited,
     body,
     sha256,
     authorId: act.by,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { linesOf, type CitedAction } from './measures.ts';
 
 /** What the customer is told; the content GDPR 33(3) needs, for its own tenant (`domain.md` section 10). */
 export const requiredFields = ['nature', 'dataCategories', 'consequences', 'measures', 'contactPoint'] as const;
@@ -18,6 +19,7 @@ export interface Slice {
   readonly subscriptionIds: readonly string[];
   readonly phase: string;
   readonly fields: NoticeFields;
+  readonly cited: readonly CitedAction[];
 }
 
 const titles: Readonly<Record<RequiredField, string>> = {
@@ -29,24 +31,27 @@ const titles: Readonly<Record<RequiredField, string>> = {
 };
 
 /** The notice's text and its digest; approval is given to exactly these bytes. */
-export function renderNotice({ tenantName, subscriptionIds, phase, fields }: Slice): { body: string; sha256: string } {
-  const sections = requiredFields.map((name) => [titles[name], sayUnknown(fields[name])] as const);
+export function renderNotice(slice: Slice): { body: string; sha256: string } {
+  const { tenantName, subscriptionIds, phase, fields } = slice;
+  const sections = requiredFields.map((name) => [titles[name], sayUnknown(fields[name]), ...below(name, slice)]);
   const body = [
     `To ${tenantName}`,
     `Notice of a data breach (${phase.toLowerCase()})`,
     '',
-    ...sections.slice(0, -1).flatMap(([title, text]) => [title, text, '']),
+    ...sections.slice(0, -1).flatMap((section) => [...section, '']),
     'What you should do',
     ...fields.recommendedActions.map((action) => `- ${action}`),
     '',
     'Your affected subscriptions',
     ...subscriptionIds.map((id) => `- ${id}`),
     '',
-    ...sections.slice(-1).flatMap(([title, text]) => [title, text]),
+    ...sections.slice(-1).flat(),
     '',
   ].join('\n');
   return { body, sha256: createHash('sha256').update(body).digest('hex') };
 }
+
+const below = (name: RequiredField, { cited }: Slice): readonly string[] => (name === 'measures' ? linesOf(cited) : []);
 
 const sayUnknown = (text: string): string =>
   text === notYetKnown ? 'Not yet known. We will tell you as soon as we know.' : text;

@@ -1,6 +1,9 @@
+import { In } from 'typeorm';
 import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
+import type { KnownAction } from '../domain/measures.ts';
 import type { KnownScope } from '../domain/notice.ts';
+import { KnownActionTable } from './known-action-table.ts';
 import {
   KnownExerciseIncidentTable,
   KnownMemberTable,
@@ -40,3 +43,9 @@ export const saveExerciseIncident = (tx: Transaction, incident: KnownExerciseInc
 /** Whoever is a member of the incident can rely on it: both come from one topic, under one key, in this order. */
 export const isOfExercise = (tx: Transaction, incidentId: string): Promise<boolean> =>
   tx.manager.getRepository(KnownExerciseIncidentTable).existsBy({ incidentId });
+export const saveAction = (tx: Transaction, action: KnownAction): Promise<unknown> =>
+  tx.manager.getRepository(KnownActionTable).upsert(action, ['incidentId', 'id']);
+
+/** Those of the ids that are actions of this incident. */
+export const listActions = (tx: Transaction, incidentId: string, ids: readonly string[]): Promise<KnownAction[]> =>
+  tx.manager.getRepository(KnownActionTable).findBy({ incidentId, id: In([...ids]) });

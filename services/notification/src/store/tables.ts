@@ -5,6 +5,7 @@ import type { KnownScope, Notice } from '../domain/notice.ts';
 import type { Obligation } from '../domain/obligation.ts';
 import type { Contact, Subscription } from '../domain/recipients.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { KnownActionTable } from './known-action-table.ts';
 
 /* The rows are the domain's own states: what differs is only how PostgreSQL spells the names. */
 
@@ -157,6 +158,7 @@ export const NoticeTable = new EntitySchema<Mutable<Notice>>({
     noticeVersion: column('notice_version', 'int'),
     state: column('state', 'text'),
     fields: column('fields', 'jsonb'),
+    citedActions: column('cited_actions', 'jsonb'),
     body: column('body', 'text'),
     sha256: column('sha256', 'text'),
     authorId: column('author_id', 'text'),
@@ -241,6 +243,7 @@ export const tables: readonly EntitySchema[] = [
   KnownMemberTable,
   KnownScopeTable,
   KnownExerciseIncidentTable,
+  KnownActionTable,
   CinTable,
   ObligationTable,
   NoticeTable,

@@ -39,6 +39,7 @@ export const anOrder = (patch: Partial<DraftOrder> = {}): DraftOrder => ({
   phase: 'INITIAL',
   tenantName: 'Contoso',
   fields,
+  cited: [],
   ...patch,
 });
 
