@@ -18,6 +18,8 @@ export interface EventContract<
   /** Past tense, PascalCase. */
   readonly name: N;
   readonly version: number;
+  /** Older versions, all of whose data are data of this one too: a log that holds them stays readable (ADR 16). */
+  readonly reads?: readonly number[];
   readonly producer: P;
   readonly consumers: readonly C[];
   /**
@@ -45,7 +47,11 @@ export const defineEvent = <
 ): EventContract<N, P, C, D> => contract;
 
 /** `tocsin.incident.IncidentOpened.v1`, the CloudEvents type. */
-export const eventType = (event: EventContract): string => `tocsin.${event.producer}.${event.name}.v${event.version}`;
+export const eventType = (event: EventContract, version: number = event.version): string =>
+  `tocsin.${event.producer}.${event.name}.v${version}`;
+
+/** Its own version, and the older ones that it reads. */
+export const versionsRead = ({ version, reads = [] }: EventContract): readonly number[] => [version, ...reads];
 
 /** `tocsin.incident`, the topic of the service that announces the event. */
 export const topicOf = (service: ServiceName): string => `tocsin.${service}`;

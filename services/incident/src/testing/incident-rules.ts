@@ -118,7 +118,8 @@ export function reasonsAgainst(model: Model, doers: ReadonlySet<string>, command
         ...unfounded(grounds),
         ...unevidenced(grounds),
         ...when(
-          order.responsibility === 'CUSTOMER' && (order.crspi === 'DECLARED' || order.cin !== 'NOT_STARTED'),
+          order.responsibility === 'CUSTOMER' &&
+            (order.crspi === 'DECLARED' || !['NOT_STARTED', 'STOOD_DOWN'].includes(order.cin)),
           'RESPONSIBILITY_CONFLICT',
         ),
       ];
