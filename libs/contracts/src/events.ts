@@ -1,4 +1,4 @@
-import { eventType, versionsRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
+import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
 import * as incident from './incident-events.ts';
@@ -60,9 +60,7 @@ export type Handlers<S extends ServiceName, Tx> = {
 export const findEvent = (type: string): AnyEvent | undefined => byType.get(type);
 
 const byType = new Map<string, AnyEvent>(
-  events.flatMap((event: AnyEvent) =>
-    versionsRead(event).map((version) => [eventType(event, version), event] as const),
-  ),
+  events.flatMap((event: AnyEvent) => typesRead(event).map((type) => [type, event] as const)),
 );
 
 /** The events that the incident stream delivers: those that name an incident and are not confidential. */

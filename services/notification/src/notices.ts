@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
 import { approve, draft, DraftPhase, send, type Notice } from './domain/notice.ts';
 import { meet } from './domain/obligation.ts';
+import { isWithdrawal } from './domain/withdrawal.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf, mustBeMember } from './relation.ts';
@@ -73,7 +74,7 @@ export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain
   const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   if (await isOfExercise(tx, notice.incidentId)) throw ExerciseIsolated();
-  if (notice.phase === 'WITHDRAWAL') return sendWithdrawn(tx, notice, actOf(tx, role), mailDomain);
+  if (isWithdrawal(notice)) return sendWithdrawn(tx, notice, actOf(tx, role), mailDomain);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
   const cin = await getCin(tx, notice.incidentId);
   const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);
@@ -88,8 +89,9 @@ export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain
  * An effective delivery to the tenant meets what it is owed for this incident: not by a withdrawal, nor by what was
  * withdrawn while its mail was under way, for another declaration may have begun since.
  */
-export async function meetObligations(tx: Transaction, { id, phase, incidentId, tenantId }: Notice): Promise<void> {
-  if (phase === 'WITHDRAWAL' || (await withdrawnAmong(tx, [id])).has(id)) return;
+export async function meetObligations(tx: Transaction, notice: Notice): Promise<void> {
+  const { id, incidentId, tenantId } = notice;
+  if (isWithdrawal(notice) || (await withdrawnAmong(tx, [id])).has(id)) return;
   for (const obligation of await listObligations(tx, incidentId)) {
     const change = obligation.tenantId === tenantId ? meet(obligation, tx.now) : null;
     if (change !== null) await tx.commit(obligationStore, change);

@@ -6,7 +6,16 @@ import { cancel as cancelDelivery, isWaiting, mayHaveArrived, type Delivery } fr
 import type { Act, Notice } from './domain/notice.ts';
 import { cancel as cancelObligation, contractRule } from './domain/obligation.ts';
 import type { MailRecipient, Recipients } from './domain/recipients.ts';
-import { cancelNotice, isToBeWithdrawn, isUnsent, sendWithdrawal, supersede, withdraw } from './domain/withdrawal.ts';
+import {
+  cancelNotice,
+  isToBeWithdrawn,
+  isUnsent,
+  isWithdrawal,
+  sendWithdrawal,
+  supersede,
+  withdraw,
+  type Withdrawal,
+} from './domain/withdrawal.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf } from './relation.ts';
 import {
@@ -53,8 +62,13 @@ async function draftWithdrawal(tx: Transaction, sent: Notice): Promise<void> {
 }
 
 /** Sends a withdrawal to exactly those whom the notice that it follows reached or may have reached. */
-export async function sendWithdrawn(tx: Transaction, notice: Notice, act: Act, mailDomain: string): Promise<Notice> {
-  const withdrawn = await noticeStore(tx).get(notice.follows ?? '');
+export async function sendWithdrawn(
+  tx: Transaction,
+  notice: Withdrawal,
+  act: Act,
+  mailDomain: string,
+): Promise<Notice> {
+  const withdrawn = await noticeStore(tx).get(notice.follows);
   const sent = await tx.commit(noticeStore, sendWithdrawal(notice, act));
   await publishNotice(tx, sent, await recipientsOf(tx, withdrawn.id), mailDomain);
   await tx.commit(noticeStore, supersede(withdrawn, tx.now));
@@ -77,6 +91,6 @@ async function concludeIfWithdrawn(tx: Transaction, incidentId: string): Promise
   const cin = await lockCin(tx, incidentId);
   if (cin === null) return;
   const notices = await listNotices(tx, incidentId);
-  if (notices.some(({ phase, state }) => phase === 'WITHDRAWAL' && state !== 'SENT')) return;
+  if (notices.some((notice) => isWithdrawal(notice) && notice.state !== 'SENT')) return;
   await move(tx, concludeRetraction(cin, tx.now));
 }

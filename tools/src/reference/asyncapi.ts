@@ -4,9 +4,9 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import {
   events,
-  eventType,
   serviceNames,
   topicOf,
+  typeOfVersion,
   versionsRead,
   type EventContract,
   type ServiceName,
@@ -75,7 +75,7 @@ const messages = (event: EventContract) =>
   versionsRead(event).map((version) => [nameOf(event, version), message(event, version)] as const);
 
 const message = (event: EventContract, version: number) => ({
-  name: eventType(event, version),
+  name: typeOfVersion(event, version),
   summary: event.description,
   payload: version === event.version ? z.toJSONSchema(event.data, { io: 'input' }) : releasedSchema(event, version),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { events, eventType, isAboutIncident, topicOf, type EventContract } from '@tocsin/contracts';
+import { events, eventType, isAboutIncident, topicOf, typesRead, type EventContract } from '@tocsin/contracts';
 import { code, heading, page, table } from './markdown.ts';
 
 /** The part of JSON Schema that our contracts use. */
@@ -43,7 +43,7 @@ function section(event: EventContract): string {
 }
 
 function olderTypes(event: EventContract): string {
-  const older = (event.reads ?? []).map((version) => code(eventType(event, version)));
+  const older = typesRead(event).slice(1).map(code);
   return older.length === 0 ? '' : ` ${older.join(', ')} is read as well.`;
 }
 

@@ -83,15 +83,15 @@ export function draft(scope: KnownScope | null, order: DraftOrder, act: Act): Ch
     tenantId: scope.tenantId,
     phase: order.phase,
     follows: null,
-    ...aDraftOf(order.fields, act),
+    ...asDraft(order.fields, act),
     body,
     sha256,
   };
   return { state: notice, events: [changed(notice, act.now)] };
 }
 
-/** How every draft begins. */
-export const aDraftOf = (fields: NoticeFields, act: Act) => ({
+/** What every draft has in common. */
+export const asDraft = (fields: NoticeFields, act: Act) => ({
   noticeVersion: 1,
   state: 'DRAFT' as const,
   fields,

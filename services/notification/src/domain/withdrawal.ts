@@ -1,21 +1,29 @@
 import type { Change, NoticeState } from '@tocsin/contracts';
-import { aDraftOf, changed, mustBeApproved, type Act, type Notice } from './notice.ts';
+import { asDraft, changed, mustBeApproved, type Act, type Notice } from './notice.ts';
 import { renderWithdrawal } from './rendering.ts';
 
 type NoticeChange = Change<Notice, 'notification'>;
+
+/** A notice that takes another back. */
+export type Withdrawal = Notice & { readonly phase: 'WITHDRAWAL'; readonly follows: string };
+
+export const isWithdrawal = (notice: Notice): notice is Withdrawal =>
+  notice.phase === 'WITHDRAWAL' && notice.follows !== null;
 
 export interface WithdrawalOrder {
   readonly id: string;
   readonly tenantName: string;
 }
 
-/** Whether it was told and must be taken back: SENT, and nothing follows it yet that does. */
+/** Whether it was told and must be taken back: SENT, and no withdrawal follows it yet. */
 export const isToBeWithdrawn = (notice: Notice, ofIncident: readonly Notice[]): boolean =>
-  notice.state === 'SENT' && notice.phase !== 'WITHDRAWAL' && !ofIncident.some(({ follows }) => follows === notice.id);
+  notice.state === 'SENT' &&
+  !isWithdrawal(notice) &&
+  !ofIncident.some((other) => isWithdrawal(other) && other.follows === notice.id);
 
 /** Whether it was written for the declaration and never left. */
-export const isUnsent = ({ state, phase }: Notice): boolean =>
-  phase !== 'WITHDRAWAL' && (state === 'DRAFT' || state === 'IN_REVIEW' || state === 'APPROVED');
+export const isUnsent = (notice: Notice): boolean =>
+  !isWithdrawal(notice) && ['DRAFT', 'IN_REVIEW', 'APPROVED'].includes(notice.state);
 
 /** Drafts the withdrawal of a notice that was sent, to the same tenant (I-7). LEGAL approves it like any other. */
 export function withdraw(sent: Notice, order: WithdrawalOrder, act: Act): NoticeChange {
@@ -23,7 +31,7 @@ export function withdraw(sent: Notice, order: WithdrawalOrder, act: Act): Notice
   const { body, sha256 } = renderWithdrawal({ ...order, phase, fields, sentAt: sent.sentAt ?? sent.createdAt });
   const notice: Notice = {
     ...{ id: order.id, version: 1, incidentId, tenantId, phase: 'WITHDRAWAL', follows: sent.id },
-    ...aDraftOf(fields, act),
+    ...asDraft(fields, act),
     ...{ body, sha256 },
   };
   return { state: notice, events: [changed(notice, act.now)] };

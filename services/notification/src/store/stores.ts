@@ -64,14 +64,11 @@ export const listAdvisoriesOf = (tx: Transaction, noticeId: string): Promise<Adv
   tx.manager.getRepository(AdvisoryTable).find({ where: { noticeId }, order: { channel: 'ASC' } });
 
 /** Those of the notices that a withdrawal follows. */
-export async function withdrawnAmong(
-  tx: Transaction,
-  noticeIds: readonly string[],
-): Promise<ReadonlySet<string | null>> {
+export async function withdrawnAmong(tx: Transaction, noticeIds: readonly string[]): Promise<ReadonlySet<string>> {
   const withdrawals = await tx.manager
     .getRepository(NoticeTable)
     .findBy({ phase: 'WITHDRAWAL', follows: In([...noticeIds]) });
-  return new Set(withdrawals.map(({ follows }) => follows));
+  return new Set(withdrawals.flatMap(({ follows }) => follows ?? []));
 }
 
 /** Takes up to `limit` mails that are due, so that no other worker takes them. */
