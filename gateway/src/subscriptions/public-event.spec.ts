@@ -11,6 +11,11 @@ describe('what the incident stream shows', () => {
     expect(frame).toMatchObject({ incident: { id: about.incidentId } });
   });
 
+  it.each(['v1', 'v2'])('H-6 is an event in the version in which it was announced: %s', (version) => {
+    const type = `tocsin.notification.CinChanged.${version}`;
+    expect(toFrame({ ...facts, type, data: about })).toMatchObject({ type, incident: { id: about.incidentId } });
+  });
+
   it('R-74 is nothing of a post-mortem, to nobody', () => {
     const data = { ...about, postMortemId: '8d2e4f60-1b3c-4d5e-8f70-9a1b2c3d4e5f', state: 'APPROVED' };
     expect(toFrame({ ...facts, type: eventType(PostMortemChanged), data })).toBeUndefined();

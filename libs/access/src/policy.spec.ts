@@ -76,6 +76,7 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   standDown: ['member', staff],
   declareCrspi: ['member', 'IM'],
   declineCrspi: ['member', 'IM'],
+  retractDeclaration: ['member', 'IM'],
   authorizeExecution: ['member', 'IM'],
   setScope: ['member', staff],
   saveTenant: ['none', 'PLA'],

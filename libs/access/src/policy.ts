@@ -93,6 +93,7 @@ export const policy = {
   standDown: row(team, 'member'),
   declareCrspi: row(managers, 'member'),
   declineCrspi: row(managers, 'member'),
+  retractDeclaration: row(managers, 'member'),
   authorizeExecution: row(managers, 'member'),
   setScope: row(team, 'member'),
   // notification

@@ -102,6 +102,19 @@ export const CrspiDeclined = defineEvent({
   keyOf: (data) => data.incidentId,
 });
 
+export const CrspiRetracted = defineEvent({
+  name: 'CrspiRetracted',
+  version: 1,
+  producer: 'classification',
+  consumers: ['incident', 'notification'],
+  audience: 'internal',
+  description:
+    'The declaration was taken back, and with it the suspicion and the authorisation to execute; every notice that was sent is withdrawn (I-7).',
+  aggregate: 'classification',
+  data: z.object({ ...aboutIncident }),
+  keyOf: (data) => data.incidentId,
+});
+
 export const ExecutionAuthorized = defineEvent({
   name: 'ExecutionAuthorized',
   version: 1,

@@ -18,6 +18,8 @@ export interface EventContract<
   /** Past tense, PascalCase. */
   readonly name: N;
   readonly version: number;
+  /** Older versions, all of whose data are data of this one too: a log that holds them stays readable (ADR 16). */
+  readonly reads?: readonly number[];
   readonly producer: P;
   readonly consumers: readonly C[];
   /**
@@ -44,8 +46,18 @@ export const defineEvent = <
   contract: EventContract<N, P, C, D>,
 ): EventContract<N, P, C, D> => contract;
 
-/** `tocsin.incident.IncidentOpened.v1`, the CloudEvents type. */
-export const eventType = (event: EventContract): string => `tocsin.${event.producer}.${event.name}.v${event.version}`;
+/** `tocsin.incident.IncidentOpened.v1`, the CloudEvents type under which the event is announced. */
+export const eventType = (event: EventContract): string => typeOfVersion(event, event.version);
+
+/** Its own version, and the older ones that it reads. */
+export const versionsRead = ({ version, reads = [] }: EventContract): readonly number[] => [version, ...reads];
+
+/** Every CloudEvents type under which a log may hold the event; the present one first. */
+export const typesRead = (event: EventContract): readonly string[] =>
+  versionsRead(event).map((version) => typeOfVersion(event, version));
+
+export const typeOfVersion = ({ producer, name }: EventContract, version: number): string =>
+  `tocsin.${producer}.${name}.v${version}`;
 
 /** `tocsin.incident`, the topic of the service that announces the event. */
 export const topicOf = (service: ServiceName): string => `tocsin.${service}`;

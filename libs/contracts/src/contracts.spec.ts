@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { events, findEvent, eventType, isAboutIncident, type AnyEvent } from './index.ts';
+import { CinChanged, events, findEvent, eventType, isAboutIncident, type AnyEvent } from './index.ts';
 
 describe('the event catalogue', () => {
   it.each(events.map((event: AnyEvent) => [event.name, event] as const))('%s has a listener', (_, event) => {
@@ -14,6 +14,8 @@ describe('the event catalogue', () => {
   it('names every event once and finds it by its CloudEvents type', () => {
     expect(new Set(events.map((event) => event.name)).size).toBe(events.length);
     for (const event of events) expect(findEvent(eventType(event))).toBe(event);
+    expect(findEvent('tocsin.notification.CinChanged.v1')).toBe(CinChanged);
+    expect(findEvent('tocsin.notification.CinChanged.v3')).toBeUndefined();
     expect(findEvent('tocsin.incident.NoSuchThing.v1')).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-import type { EventContract, EventData, ServiceName } from './contract.ts';
+import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
 import * as incident from './incident-events.ts';
@@ -28,6 +28,7 @@ export const events = [
   classification.SuspicionChanged,
   classification.CrspiDeclared,
   classification.CrspiDeclined,
+  classification.CrspiRetracted,
   classification.ExecutionAuthorized,
   classification.ScopeChanged,
   notification.TenantChanged,
@@ -58,11 +59,11 @@ export type Handlers<S extends ServiceName, Tx> = {
   readonly [E in Heard<AnyEvent, S> as E['name']]: (data: EventData<E>, tx: Tx, meta: EventMeta) => Promise<unknown>;
 };
 
-/** The contract of a CloudEvents type, `tocsin.incident.IncidentOpened.v1`; undefined for a foreign or newer one. */
+/** The contract that reads a CloudEvents type, `tocsin.incident.IncidentOpened.v1`; undefined for a foreign or newer one. */
 export const findEvent = (type: string): AnyEvent | undefined => byType.get(type);
 
 const byType = new Map<string, AnyEvent>(
-  events.map((event: AnyEvent) => [`tocsin.${event.producer}.${event.name}.v${event.version}`, event]),
+  events.flatMap((event: AnyEvent) => typesRead(event).map((type) => [type, event] as const)),
 );
 
 /** The events that the incident stream delivers: those that name an incident and are not confidential. */

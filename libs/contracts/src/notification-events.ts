@@ -38,7 +38,8 @@ export const TenantChanged = defineEvent({
 
 export const CinChanged = defineEvent({
   name: 'CinChanged',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'notification',
   consumers: ['incident'],
   audience: 'internal',
@@ -50,7 +51,8 @@ export const CinChanged = defineEvent({
 
 export const ObligationOpened = defineEvent({
   name: 'ObligationOpened',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'notification',
   consumers: [],
   audience: 'partner',
@@ -62,11 +64,12 @@ export const ObligationOpened = defineEvent({
 
 export const ObligationChanged = defineEvent({
   name: 'ObligationChanged',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'notification',
   consumers: [],
   audience: 'partner',
-  description: 'The obligation was met, or met late.',
+  description: 'The obligation was met, met late, or cancelled because the declaration was retracted (I-7).',
   aggregate: 'obligation',
   data: z.object({ ...obligationFacts }),
   keyOf: (data) => data.obligationId,
@@ -74,11 +77,12 @@ export const ObligationChanged = defineEvent({
 
 export const NoticeChanged = defineEvent({
   name: 'NoticeChanged',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'notification',
   consumers: [],
   audience: 'partner',
-  description: 'A version of a notice was drafted, approved or sent.',
+  description: 'A version of a notice was drafted, approved, sent, superseded by a later phase, or cancelled.',
   aggregate: 'notice',
   data: z.object({
     ...aboutIncident,

@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { events, type AnyEvent } from './index.ts';
+import { events, versionsRead, type AnyEvent } from './index.ts';
 
-/* What was released stays readable (H-6, `eventing.md` section 9): a schema in `released/` may only gain optional properties. */
+/*
+ * What was released stays readable (H-6, `eventing.md` section 5): a schema in `released/` may only gain optional
+ * properties. More than that needs the next version, which may read the older one if it only widened it (ADR 16).
+ */
+
+interface Property {
+  readonly enum?: readonly string[];
+}
 
 interface Schema {
   readonly properties: Readonly<Record<string, unknown>>;
@@ -28,12 +36,30 @@ function withoutGains(present: Schema, released: Schema): Schema {
   return { ...present, properties: Object.fromEntries(kept) };
 }
 
-const fileOf = (event: AnyEvent): string => `${event.name}.v${String(event.version)}.json`;
-const cases = events.map((event: AnyEvent) => [fileOf(event), event] as const);
+/** Whether whatever the older schema accepts, the present one accepts: the same, or a longer list of values. */
+function reads(present: Schema, older: Schema): boolean {
+  const isWidened = (name: string): boolean => {
+    const [now, then] = [present.properties[name], older.properties[name]] as Property[];
+    if (now?.enum === undefined || then?.enum === undefined) return isDeepStrictEqual(now, then);
+    const values = now.enum;
+    return then.enum.every((value) => values.includes(value));
+  };
+  const isRequired = (name: string): boolean => older.required?.includes(name) === true;
+  return Object.keys(older.properties).every(isWidened) && (present.required ?? []).every(isRequired);
+}
+
+const fileOf = (event: AnyEvent, version: number = event.version): string => `${event.name}.v${String(version)}.json`;
+const all: readonly AnyEvent[] = events;
+const cases = all.map((event) => [fileOf(event), event] as const);
+/** Of every version that is read, the older ones too. */
+const everyVersion = all.flatMap((event) =>
+  versionsRead(event).map((version) => [fileOf(event, version), event] as const),
+);
+const olderVersions = everyVersion.filter(([file, event]) => file !== fileOf(event));
 
 describe('H-6 released events', () => {
   it('every event has its released schema and its fixture, and every file has its event', () => {
-    const expected = cases.map(([file]) => file).sort();
+    const expected = everyVersion.map(([file]) => file).sort();
     expect(filesOf('released')).toEqual(expected);
     expect(filesOf('fixtures')).toEqual(expected);
   });
@@ -44,17 +70,21 @@ describe('H-6 released events', () => {
     expect(withoutGains(present, released)).toEqual(released);
   });
 
-  it.each(cases)('the fixture %s parses for ever, and keeps every value', (file, event) => {
+  it.each(olderVersions)('%s is read by the version after it, which only widened it', (file, event) => {
+    expect(reads(schemaOf(event), read('released', file) as Schema)).toBe(true);
+  });
+
+  it.each(everyVersion)('the fixture %s parses for ever, and keeps every value', (file, event) => {
     const fixture = read('fixtures', file);
     expect(event.data.parse(fixture)).toMatchObject(fixture as object);
   });
 
-  it.each(cases)('the fixture %s shows every released property', (file) => {
+  it.each(everyVersion)('the fixture %s shows every released property', (file) => {
     const { properties } = read('released', file) as Schema;
     expect(Object.keys(read('fixtures', file) as object).sort()).toEqual(Object.keys(properties).sort());
   });
 
-  it.each(cases)('%s is read though it holds what only a newer producer knows', (file, event) => {
+  it.each(everyVersion)('%s is read though it holds what only a newer producer knows', (file, event) => {
     const fixture = { ...(read('fixtures', file) as object), addedLater: 'x' };
     expect(event.data.safeParse(fixture).success).toBe(true);
   });
@@ -89,5 +119,27 @@ describe('the evolution check', () => {
     ['a closed object', z.strictObject(Base.shape)],
   ])('refuses %s', (_, schema) => {
     expect(passes(schema)).toBe(false);
+  });
+
+  const next = (schema: z.ZodType): boolean => reads(json(schema), json(Base));
+
+  it.each<[string, z.ZodType]>([
+    ['the same', Base],
+    ['a grown enum', Base.extend({ state: z.enum(['A', 'B', 'C']) })],
+    ['a new optional property', Base.extend({ more: z.int().optional() })],
+  ])('the next version may read this one with %s', (_, schema) => {
+    expect(next(schema)).toBe(true);
+  });
+
+  it.each<[string, z.ZodType]>([
+    ['a shrunk enum', Base.extend({ state: z.enum(['A']) })],
+    ['another enum', Base.extend({ state: z.enum(['A', 'C', 'D']) })],
+    ['an enum that became text', Base.extend({ state: z.string() })],
+    ['a new required property', Base.extend({ more: z.int() })],
+    ['a property that became required', Base.required()],
+    ['a property that is gone', Base.omit({ note: true })],
+    ['another type', Base.extend({ id: z.int() })],
+  ])('the next version may not read this one with %s', (_, schema) => {
+    expect(next(schema)).toBe(false);
   });
 });

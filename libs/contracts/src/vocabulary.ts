@@ -82,11 +82,11 @@ export type Priority = z.infer<typeof Priority>;
 export const ScopeStatus = z.enum(['UNKNOWN', 'SUSPECTED', 'LIKELY', 'CONFIRMED', 'RULED_OUT']);
 export type ScopeStatus = z.infer<typeof ScopeStatus>;
 
-export const CinState = z.enum(['NOT_STARTED', 'PREPARING', 'DECLARED', 'EXECUTING', 'FULFILLED']);
+export const CinState = z.enum(['NOT_STARTED', 'PREPARING', 'DECLARED', 'EXECUTING', 'FULFILLED', 'STOOD_DOWN']);
 export type CinState = z.infer<typeof CinState>;
-export const ClockState = z.enum(['NOT_STARTED', 'RUNNING', 'DUE_SOON', 'OVERDUE', 'MET', 'MET_LATE']);
+export const ClockState = z.enum(['NOT_STARTED', 'RUNNING', 'DUE_SOON', 'OVERDUE', 'MET', 'MET_LATE', 'CANCELLED']);
 export type ClockState = z.infer<typeof ClockState>;
-export const NoticePhase = z.enum(['INITIAL', 'FOLLOW_UP', 'FINAL']);
+export const NoticePhase = z.enum(['INITIAL', 'FOLLOW_UP', 'FINAL', 'WITHDRAWAL']);
 export type NoticePhase = z.infer<typeof NoticePhase>;
 export const NoticeState = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'SENT', 'SUPERSEDED', 'CANCELLED']);
 export type NoticeState = z.infer<typeof NoticeState>;

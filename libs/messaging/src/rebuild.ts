@@ -1,5 +1,5 @@
 import { servicePrincipal } from '@tocsin/access';
-import { events, eventType, type AnyEvent, type Handlers, type ServiceName } from '@tocsin/contracts';
+import { events, typesRead, type AnyEvent, type Handlers, type ServiceName } from '@tocsin/contracts';
 import { eventLog, inTransaction, projection, read, type Database, type Transaction } from '@tocsin/database';
 import type { Logger } from '@tocsin/runtime';
 import { readRecord, type ConsumerCore } from './consumer-definition.ts';
@@ -114,7 +114,7 @@ async function applyLogs<S extends ServiceName>(tx: Transaction, options: Rebuil
   for (const producer of new Set(heard.map((event) => event.producer))) {
     const source = sources[producer];
     if (source === undefined) throw new Error(`The log of ${producer} is needed to rebuild the facts of ${service}.`);
-    const types = heard.filter((event) => event.producer === producer).map(eventType);
+    const types = heard.filter((event) => event.producer === producer).flatMap(typesRead);
     applied += await read(source, servicePrincipal(service), (log) => applyLog(tx, log, types, options));
   }
   return applied;

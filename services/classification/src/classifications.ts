@@ -25,6 +25,7 @@ import {
   type Classification,
 } from './domain/classification.ts';
 import { decline, standDown, suspect } from './domain/consideration.ts';
+import { retract } from './domain/retraction.ts';
 import { classificationStore } from './store/classification-store.ts';
 import { findTenant, getIncident, knownEvidence, rolesIn } from './store/known-facts-store.ts';
 
@@ -122,6 +123,16 @@ export async function declineCrspi(tx: Transaction, input: z.input<typeof Advise
   const { state, act } = await begin(tx, 'declineCrspi', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
   return tx.commit(classificationStore, decline(state, advised, act));
+}
+
+export async function retractDeclaration(
+  tx: Transaction,
+  input: z.input<typeof AdvisedOrder>,
+): Promise<Classification> {
+  const order = AdvisedOrder.parse(input);
+  const { state, act } = await begin(tx, 'retractDeclaration', order);
+  const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
+  return tx.commit(classificationStore, retract(state, advised, act));
 }
 
 export async function authorizeExecution(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {

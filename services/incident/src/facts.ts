@@ -11,6 +11,7 @@ export const factHandlers = {
   IncidentClassified: ({ incidentId, crspi }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi }),
   CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
   CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
+  CrspiRetracted: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'RETRACTED' }),
   CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
 } as const satisfies Partial<Handlers<'incident', Transaction>>;
 

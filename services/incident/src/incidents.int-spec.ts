@@ -136,6 +136,16 @@ describe('what is heard from the others', () => {
     expect(known?.value.crspi).toBe('DECLINED');
   });
 
+  it('I-7 that a declaration was retracted is remembered', async () => {
+    const incidentId = randomUUID();
+    const at = '2026-11-20T10:00:00.000Z';
+    const declared = { incidentId, at, declaredAt: at, basis: ['ACCESS_LIKELY' as const], domains: [] };
+    await bench.hear((tx) => handlers.CrspiDeclared(declared, tx, meta));
+    await bench.hear((tx) => handlers.CrspiRetracted({ incidentId, at }, tx, meta));
+    const [known] = await bench.look(responder, (tx) => listKnownFacts(tx, [incidentId]));
+    expect(known?.value.crspi).toBe('RETRACTED');
+  });
+
   it('is remembered for each incident, and a declaration forbids CUSTOMER (I-4)', async () => {
     const { id: incidentId } = await bench.anIncident();
     const at = '2026-11-20T10:00:00.000Z';

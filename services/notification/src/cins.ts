@@ -3,7 +3,7 @@ import type { Change } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { declare, execute, notStarted, prepare, settle, standDown, type Cin } from './domain/cin.ts';
 import { isAffected } from './domain/notice.ts';
-import { openContractObligation } from './domain/obligation.ts';
+import { isTerminal, openContractObligation, type Obligation } from './domain/obligation.ts';
 import { listScopes } from './store/known-facts-store.ts';
 import { cinStore, listObligations, obligationStore } from './store/stores.ts';
 
@@ -13,7 +13,7 @@ export async function getCin(tx: Transaction, incidentId: string): Promise<Cin> 
   return (await cinStore(tx).find(incidentId)) ?? notStarted(incidentId);
 }
 
-const move = async (tx: Transaction, change: Change<Cin, 'notification'> | null): Promise<void> => {
+export const move = async (tx: Transaction, change: Change<Cin, 'notification'> | null): Promise<void> => {
   if (change !== null) await tx.commit(cinStore, change);
 };
 
@@ -33,7 +33,7 @@ export const executeCin = async (tx: Transaction, incidentId: string): Promise<v
 export async function openObligations(tx: Transaction, incidentId: string): Promise<void> {
   const { declaredAt } = await getCin(tx, incidentId);
   if (declaredAt === null) return;
-  const owed = new Set((await listObligations(tx, incidentId)).map(({ tenantId }) => tenantId));
+  const owed = new Set((await listObligations(tx, incidentId)).filter(startedAt(declaredAt)).map(tenantOf));
   for (const { tenantId } of (await listScopes(tx, incidentId)).filter(isAffected)) {
     if (owed.has(tenantId)) continue;
     const order = { id: randomUUID(), incidentId, tenantId, declaredAt };
@@ -43,7 +43,17 @@ export async function openObligations(tx: Transaction, incidentId: string): Prom
 }
 
 export async function settleCin(tx: Transaction, incidentId: string): Promise<void> {
+  const cin = await getCin(tx, incidentId);
+  if (cin.declaredAt === null) return;
   const obligations = await listObligations(tx, incidentId);
-  const allMet = obligations.length > 0 && obligations.every(({ metAt }) => metAt !== null);
-  await move(tx, settle(await getCin(tx, incidentId), allMet, tx.now));
+  const allMet = obligations.some(startedAt(cin.declaredAt)) && obligations.every(isTerminal);
+  await move(tx, settle(cin, allMet, tx.now));
 }
+
+/** Of this declaration, not of one that was retracted before. */
+const startedAt =
+  (declaredAt: Date) =>
+  ({ startsAt }: Obligation): boolean =>
+    startsAt.getTime() === declaredAt.getTime();
+
+const tenantOf = ({ tenantId }: Obligation): string => tenantId;

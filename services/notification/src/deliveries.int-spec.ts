@@ -5,7 +5,8 @@ import { eventually } from '@tocsin/testkit';
 import { SMTPServer } from 'smtp-server';
 import { createDeliveryWorker } from './deliveries.ts';
 import type { Delivery } from './domain/delivery.ts';
-import { listDeliveries } from './store/stores.ts';
+import { meetObligations } from './notices.ts';
+import { listDeliveries, listObligations } from './store/stores.ts';
 import { createBench, writer, type Bench } from './testing/bench.ts';
 
 let bench: Bench;
@@ -75,6 +76,37 @@ describe('the delivery worker', () => {
       expect(await mailOf(later)).toMatchObject({ state: 'ACCEPTED' });
     });
     expect(taken).not.toContain(customer.address);
+  });
+
+  it('I-7 E-11 a deferred mail that comes due after its notice was withdrawn is CANCELLED, never sent', async () => {
+    const customer = await bench.aCustomer();
+    const { id, incidentId } = await bench.aSent(customer);
+    const deferAs = (state: string, due: string) =>
+      bench.database.admin(
+        `update delivery set state = $2, next_attempt_at = ${due}, version = version + 1,
+           lease_until = case $2 when 'SUBMITTING' then now() + interval '1 minute' end
+         where notice_id = $1 and channel = 'EMAIL'`,
+        [id, state],
+      );
+    // Under way while the declaration is retracted, and then the server had no time for it.
+    await deferAs('SUBMITTING', 'null');
+    await bench.retract(incidentId);
+    await deferAs('DEFERRED', 'now()');
+    await working(1, async () => expect(await mailOf(id)).toMatchObject({ state: 'CANCELLED' }));
+    expect(taken).not.toContain(customer.address);
+  });
+
+  it('I-7 a mail that is accepted after its notice was withdrawn meets nothing of a new declaration', async () => {
+    const sent = await bench.aSent(await bench.aCustomer());
+    const { id, incidentId } = sent;
+    const underWay = await mailOf(id);
+    if (underWay === undefined) throw new Error('A mail is planned.');
+    await bench.database.admin(`update delivery set state = 'SUBMITTING' where id = $1`, [underWay.id]);
+    await bench.retract(incidentId);
+    await bench.declare(incidentId, '2026-11-22T09:00:00.000Z');
+    await bench.write(writer, (tx) => meetObligations(tx, sent));
+    const obligations = await bench.look(writer, (tx) => listObligations(tx, incidentId));
+    expect(obligations.map(({ metAt }) => metAt === null)).toEqual([false, true]);
   });
 
   it('a lease that still runs is another worker’s: it is let alone', async () => {

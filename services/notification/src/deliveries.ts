@@ -2,10 +2,12 @@ import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import { servicePrincipal } from '@tocsin/access';
 import { inTransaction, read, type Database, type Transaction } from '@tocsin/database';
 import { createLoop, type Logger, type Loop } from '@tocsin/runtime';
-import { isEffective, settle, submit, type Delivery, type Outcome } from './domain/delivery.ts';
+import { cancel, isEffective, settle, submit, type Delivery, type Outcome } from './domain/delivery.ts';
+import type { Notice } from './domain/notice.ts';
+import { subjectOf } from './domain/rendering.ts';
 import { submitMail } from './edge/smtp.ts';
 import { meetObligations } from './notices.ts';
-import { claimAbandoned, claimDue, deliveryStore, noticeStore } from './store/stores.ts';
+import { claimAbandoned, claimDue, deliveryStore, noticeStore, withdrawnAmong } from './store/stores.ts';
 
 export interface MailSettings {
   readonly smtpUrl: string;
@@ -35,11 +37,19 @@ export function createDeliveryWorker(db: Database, mail: MailSettings, log: Logg
   return loop;
 }
 
+/** A deferred mail may come due after its notice was withdrawn: it ends here (E-11). */
 const claim = (db: Database): Promise<readonly Delivery[]> =>
   inTransaction(db, { by, action: 'submitDelivery' }, async (tx) => {
     const claimed: Delivery[] = [];
-    for (const delivery of await claimDue(tx, batch))
-      claimed.push(await tx.commit(deliveryStore, submit(delivery, tx.now)));
+    const due = await claimDue(tx, batch);
+    const withdrawn = await withdrawnAmong(
+      tx,
+      due.map(({ noticeId }) => noticeId),
+    );
+    for (const delivery of due) {
+      if (withdrawn.has(delivery.noticeId)) await tx.commit(deliveryStore, cancel(delivery, tx.now));
+      else claimed.push(await tx.commit(deliveryStore, submit(delivery, tx.now)));
+    }
     return claimed;
   });
 
@@ -56,30 +66,29 @@ async function deliver(db: Database, mail: MailSettings, delivery: Delivery, log
   const tracer = trace.getTracer('@tocsin/notification');
   await tracer.startActiveSpan('notice.deliver', {}, parent, async (span) => {
     try {
-      const outcome = await talk(db, mail, delivery);
+      const notice = await read(db, by, (tx) => noticeStore(tx).get(delivery.noticeId));
+      const outcome = await talk(mail, notice, delivery);
       span.setAttributes({ 'tocsin.delivery.id': delivery.id, 'tocsin.delivery.outcome': outcome.kind });
       if (outcome.kind !== 'accepted') span.setStatus({ code: SpanStatusCode.ERROR });
       log.info({ deliveryId: delivery.id, incidentId: delivery.incidentId, outcome: outcome.kind }, 'mail submitted');
-      await inTransaction(db, { by, action: 'settleDelivery' }, (tx) => record(tx, delivery, outcome));
+      await inTransaction(db, { by, action: 'settleDelivery' }, (tx) => record(tx, delivery, notice, outcome));
     } finally {
       span.end();
     }
   });
 }
 
-async function talk(db: Database, { smtpUrl, from }: MailSettings, delivery: Delivery): Promise<Outcome> {
-  const notice = await read(db, by, (tx) => noticeStore(tx).get(delivery.noticeId));
-  return submitMail(smtpUrl, {
+const talk = ({ smtpUrl, from }: MailSettings, notice: Notice, delivery: Delivery): Promise<Outcome> =>
+  submitMail(smtpUrl, {
     from,
     to: delivery.addressFrozen ?? '',
     messageId: delivery.messageId ?? '',
-    subject: `Notice of a data breach (${notice.phase.toLowerCase()})`,
+    subject: subjectOf(notice.phase),
     text: notice.body,
     date: notice.sentAt ?? delivery.createdAt,
   });
-}
 
-async function record(tx: Transaction, delivery: Delivery, outcome: Outcome): Promise<void> {
+async function record(tx: Transaction, delivery: Delivery, notice: Notice, outcome: Outcome): Promise<void> {
   const settled = await tx.commit(deliveryStore, settle(delivery, outcome, tx.now));
-  if (isEffective(settled)) await meetObligations(tx, settled);
+  if (isEffective(settled)) await meetObligations(tx, notice);
 }

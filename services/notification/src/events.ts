@@ -2,6 +2,7 @@ import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { declareCin, executeCin, openObligations, prepareCin, standDownCin } from './cins.ts';
 import { factHandlers } from './facts.ts';
+import { retractCin } from './withdrawals.ts';
 
 /** What notification hears, and the one thing it does then: remember a fact, or go on with the notification. */
 export const handlers: Handlers<'notification', Transaction> = {
@@ -16,5 +17,6 @@ export const handlers: Handlers<'notification', Transaction> = {
     // Nothing is owed to anybody for an exercise (I-35).
     if (exerciseId === undefined) await openObligations(tx, incidentId);
   },
+  CrspiRetracted: ({ incidentId }, tx) => retractCin(tx, incidentId),
   ExecutionAuthorized: ({ incidentId }, tx) => executeCin(tx, incidentId),
 };

@@ -1,35 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { context, propagation } from '@opentelemetry/api';
 import { mayAtAll, type Operation } from '@tocsin/access';
-import { NoticePhase } from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
 import { ExerciseIsolated, Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
-import { planMail, publish } from './domain/delivery.ts';
 import { cite, mustStand } from './domain/measures.ts';
-import { approve, draft, send, type Act, type Notice } from './domain/notice.ts';
+import { approve, draft, DraftPhase, send, type Notice } from './domain/notice.ts';
 import { meet } from './domain/obligation.ts';
+import { isWithdrawal } from './domain/withdrawal.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
-import { mustBeMember } from './relation.ts';
+import { publishNotice } from './publishing.ts';
+import { actOf, mustBeMember } from './relation.ts';
 import { findScope, isOfExercise, listActions } from './store/known-facts-store.ts';
 import {
-  deliveryStore,
   listContacts,
   listObligations,
   listSubscriptions,
   noticeStore,
   obligationStore,
-  publishAdvisory,
   tenantStore,
+  withdrawnAmong,
 } from './store/stores.ts';
+import { sendWithdrawn } from './withdrawals.ts';
 
 const text = z.string().max(16_384);
 
 const DraftOrder = z.object({
   incidentId: z.uuid(),
   tenantId: z.uuid(),
-  phase: NoticePhase,
+  phase: DraftPhase,
   fields: z.object({
     nature: text,
     dataCategories: text,
@@ -41,14 +40,6 @@ const DraftOrder = z.object({
   actionIds: z.array(z.uuid()).max(100).default([]),
 });
 
-const act = (tx: Transaction, role: string, reason = ''): Act => ({
-  by: tx.by.id,
-  role,
-  now: tx.now,
-  decisionId: randomUUID(),
-  reason,
-});
-
 /** Errors: FOREIGN_SCOPE, FIELD_MISSING, ACTION_REQUIRED, ACTION_UNKNOWN, ACTION_CANCELLED. */
 export async function draftNotice(tx: Transaction, input: z.input<typeof DraftOrder>): Promise<Notice> {
   const role = await mustBeMember(tx, 'draftNotice', input.incidentId);
@@ -57,7 +48,7 @@ export async function draftNotice(tx: Transaction, input: z.input<typeof DraftOr
   const scope = await findScope(tx, incidentId, tenantId);
   const cited = cite(actionIds, await listActions(tx, incidentId, actionIds));
   const order = { id: randomUUID(), phase, tenantName: tenant.name, fields, cited };
-  return tx.commit(noticeStore, draft(scope, order, act(tx, role)));
+  return tx.commit(noticeStore, draft(scope, order, actOf(tx, role)));
 }
 
 /** One step of a notice that exists: which, in which version, and why. */
@@ -75,11 +66,12 @@ export async function approveNotice(
   expectVersion(notice, order.expectedVersion);
   if (order.reason.trim() === '') throw ReasonRequired();
   await measuresMustStand(tx, notice);
-  return tx.commit(noticeStore, approve(notice, act(tx, role, order.reason)));
+  return tx.commit(noticeStore, approve(notice, actOf(tx, role, order.reason)));
 }
 
 /**
  * Publishes in the tenant's own portal and plans the mails, all in this transaction; the mails leave right after.
+ * A WITHDRAWAL asks for its approval only.
  * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT,
  * NOTICE_STATE_REFUSED, ACTION_CANCELLED.
  */
@@ -87,42 +79,25 @@ export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain
   const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
   if (await isOfExercise(tx, notice.incidentId)) throw ExerciseIsolated();
+  if (isWithdrawal(notice)) return sendWithdrawn(tx, notice, actOf(tx, role), mailDomain);
   await measuresMustStand(tx, notice);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
   const cin = await getCin(tx, notice.incidentId);
   const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);
   const gates = { scope, cin, unresolved: recipients.unresolved.length > 0 };
-  const sent = await tx.commit(noticeStore, send(notice, gates, act(tx, role)));
-  await publishAll(tx, sent, recipients);
-  for (const mail of recipients.mails) {
-    await tx.commit(deliveryStore, planMail(sent, mail, mailDomain, planned(tx)));
-  }
+  const sent = await tx.commit(noticeStore, send(notice, gates, actOf(tx, role)));
+  await publishNotice(tx, sent, recipients, mailDomain);
+  if (recipients.feeds.length > 0) await meetObligations(tx, sent);
   return sent;
 }
 
-async function publishAll(tx: Transaction, notice: Notice, { feeds }: Recipients): Promise<void> {
-  for (const { channel, subscriptionIds } of feeds) {
-    await tx.commit(deliveryStore, publish(notice, channel, planned(tx)));
-    await publishAdvisory(tx, {
-      id: randomUUID(),
-      tenantId: notice.tenantId,
-      incidentId: notice.incidentId,
-      noticeId: notice.id,
-      channel,
-      subscriptionIds,
-      tag: channel === 'MESSAGE_CENTER_POST' ? 'Data Privacy' : null,
-      body: notice.body,
-      publishedAt: tx.now,
-    });
-  }
-  if (feeds.length > 0) await meetObligations(tx, notice);
-}
-
-/** An effective delivery to the tenant meets what it is owed for this incident. */
-export async function meetObligations(
-  tx: Transaction,
-  { incidentId, tenantId }: { readonly incidentId: string; readonly tenantId: string },
-): Promise<void> {
+/**
+ * An effective delivery to the tenant meets what it is owed for this incident: not by a withdrawal, nor by what was
+ * withdrawn while its mail was under way, for another declaration may have begun since.
+ */
+export async function meetObligations(tx: Transaction, notice: Notice): Promise<void> {
+  const { id, incidentId, tenantId } = notice;
+  if (isWithdrawal(notice) || (await withdrawnAmong(tx, [id])).has(id)) return;
   for (const obligation of await listObligations(tx, incidentId)) {
     const change = obligation.tenantId === tenantId ? meet(obligation, tx.now) : null;
     if (change !== null) await tx.commit(obligationStore, change);
@@ -148,11 +123,4 @@ async function getNotice(tx: Transaction, operation: Operation, id: string): Pro
   if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
   const notice = await noticeStore(tx).get(id);
   return { notice, role: await mustBeMember(tx, operation, notice.incidentId) };
-}
-
-/** The trace of this command goes on when the mail is sent, in another transaction and perhaps another process. */
-function planned(tx: Transaction) {
-  const carrier: Record<string, string> = {};
-  propagation.inject(context.active(), carrier);
-  return { id: randomUUID(), now: tx.now, traceparent: carrier['traceparent'] ?? null };
 }

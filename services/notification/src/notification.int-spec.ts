@@ -53,7 +53,7 @@ describe('what is heard', () => {
       await suspicion(active);
       states.push(await stateOf(incidentId));
     }
-    expect(states).toEqual(['PREPARING', 'NOT_STARTED', 'PREPARING']);
+    expect(states).toEqual(['PREPARING', 'STOOD_DOWN', 'PREPARING']);
     await bench.declare(incidentId);
     await suspicion(false);
     expect(await stateOf(incidentId)).toBe('DECLARED');

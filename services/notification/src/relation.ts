@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { can, mustBeAllowed, type Operation } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
+import type { Act } from './domain/notice.ts';
 import { rolesIn } from './store/known-facts-store.ts';
 
 /** Passes if the caller is a present member of the incident in a role that may; else FORBIDDEN or NOT_FOUND. */
@@ -8,6 +10,15 @@ export async function mustBeMember(tx: Transaction, operation: Operation, incide
   mustBeAllowed(tx.by, operation, { memberAs });
   return memberAs.find((role) => tx.by.roles.includes(role)) ?? 'MEMBER';
 }
+
+/** Who acts now, in this role, and why. */
+export const actOf = (tx: Transaction, role: string, reason = ''): Act => ({
+  by: tx.by.id,
+  role,
+  now: tx.now,
+  decisionId: randomUUID(),
+  reason,
+});
 
 /** Whether the caller may read the notification side of the incident. */
 export const mayRead = async (tx: Transaction, incidentId: string): Promise<boolean> =>

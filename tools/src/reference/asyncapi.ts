@@ -1,6 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { events, eventType, serviceNames, topicOf, type EventContract, type ServiceName } from '@tocsin/contracts';
+import {
+  events,
+  serviceNames,
+  topicOf,
+  typeOfVersion,
+  versionsRead,
+  type EventContract,
+  type ServiceName,
+} from '@tocsin/contracts';
+import { repository } from '../paths.ts';
 
 const all: readonly EventContract[] = events;
 const ref = (path: string): { readonly $ref: string } => ({ $ref: `#/${path}` });
@@ -15,36 +26,62 @@ const document = () => ({
   defaultContentType: 'application/json',
   channels: Object.fromEntries(serviceNames.map((service) => [service, channel(service)])),
   operations: Object.fromEntries(serviceNames.flatMap(operations)),
-  components: { messages: Object.fromEntries(all.map((event) => [event.name, message(event)])) },
+  components: { messages: Object.fromEntries(all.flatMap(messages)) },
 });
 
 const channel = (service: ServiceName) => ({
   address: topicOf(service),
-  messages: Object.fromEntries(announcedBy(service).map(({ name }) => [name, ref(`components/messages/${name}`)])),
+  messages: Object.fromEntries(
+    announcedBy(service)
+      .flatMap(namesRead)
+      .map((name) => [name, ref(`components/messages/${name}`)]),
+  ),
 });
 
 const announcedBy = (service: ServiceName) => all.filter(({ producer }) => producer === service);
 
+/** An older version, which a topic may still hold, is told apart: `CinChanged.v1`. */
+const nameOf = ({ name, version: present }: EventContract, version: number): string =>
+  version === present ? name : `${name}.v${version}`;
+
+const namesRead = (event: EventContract): readonly string[] =>
+  versionsRead(event).map((version) => nameOf(event, version));
+
 const operations = (service: ServiceName) => [
-  [`${service}Announces`, operation('send', service, announcedBy(service))] as const,
+  [
+    `${service}Announces`,
+    operation(
+      'send',
+      service,
+      announcedBy(service).map(({ name }) => name),
+    ),
+  ] as const,
   ...serviceNames
     .map((producer) => [producer, announcedBy(producer).filter((event) => event.consumers.includes(service))] as const)
     .filter(([, heard]) => heard.length > 0)
     .map(
-      ([producer, heard]) => [`${service}HearsOf${capital(producer)}`, operation('receive', producer, heard)] as const,
+      ([producer, heard]) =>
+        [`${service}HearsOf${capital(producer)}`, operation('receive', producer, heard.flatMap(namesRead))] as const,
     ),
 ];
 
-const operation = (action: 'send' | 'receive', topic: ServiceName, about: readonly EventContract[]) => ({
+const operation = (action: 'send' | 'receive', topic: ServiceName, names: readonly string[]) => ({
   action,
   channel: ref(`channels/${topic}`),
-  messages: about.map(({ name }) => ref(`channels/${topic}/messages/${name}`)),
+  messages: names.map((name) => ref(`channels/${topic}/messages/${name}`)),
 });
 
-const message = (event: EventContract) => ({
-  name: eventType(event),
+const messages = (event: EventContract) =>
+  versionsRead(event).map((version) => [nameOf(event, version), message(event, version)] as const);
+
+const message = (event: EventContract, version: number) => ({
+  name: typeOfVersion(event, version),
   summary: event.description,
-  payload: z.toJSONSchema(event.data, { io: 'input' }),
+  payload: version === event.version ? z.toJSONSchema(event.data, { io: 'input' }) : releasedSchema(event, version),
 });
+
+/** An older version is only kept as it was released. */
+const releasedSchema = ({ name }: EventContract, version: number): unknown =>
+  JSON.parse(readFileSync(join(repository, 'libs/contracts/released', `${name}.v${version}.json`), 'utf8'));
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { events, eventType, isAboutIncident, topicOf, type EventContract } from '@tocsin/contracts';
+import { events, eventType, isAboutIncident, topicOf, typesRead, type EventContract } from '@tocsin/contracts';
 import { code, heading, page, table } from './markdown.ts';
 
 /** The part of JSON Schema that our contracts use. */
@@ -21,7 +21,8 @@ export function eventsPage(): string {
       'Events',
       'Each event is a CloudEvent 1.0 in binary mode on the topic of its producer; the key of the record is the id of ' +
         'its aggregate, so the events of one aggregate stay in order. Data are ids, enum values, instants and counts: ' +
-        'no free text, no addresses. The source is `libs/contracts/src`.',
+        'no free text, no addresses. The source is `libs/contracts/src`; the schema of each version is in ' +
+        '`libs/contracts/released`.',
       table(['Event', 'Producer', 'Consumers', 'Audience'], events.map(summary)),
     ),
     ...events.map(section),
@@ -38,7 +39,12 @@ const summary = (event: EventContract): string[] => [
 function section(event: EventContract): string {
   const stream = isAboutIncident(event) ? ' Part of the incident stream of the gateway.' : '';
   const facts = `${code(eventType(event))} on ${code(topicOf(event.producer))}, about one ${event.aggregate}.${stream}`;
-  return page(`## ${event.name}`, event.description, facts, fields(event.data)).trimEnd();
+  return page(`## ${event.name}`, event.description, facts + olderTypes(event), fields(event.data)).trimEnd();
+}
+
+function olderTypes(event: EventContract): string {
+  const older = typesRead(event).slice(1).map(code);
+  return older.length === 0 ? '' : ` ${older.join(', ')} is read as well.`;
 }
 
 function fields(data: z.ZodType): string {

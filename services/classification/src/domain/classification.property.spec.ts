@@ -15,6 +15,7 @@ import { crspis, levels, reasonsAgainst, type Command } from '../testing/classif
 import { anyStory, story } from '../testing/classification-stories.ts';
 import { assess, authorize, classify, declare, type Classification } from './classification.ts';
 import { suspect } from './consideration.ts';
+import { retract } from './retraction.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_122, numRuns: 150 };
@@ -31,6 +32,8 @@ function perform(present: Classification, command: Command): ClassificationChang
       return suspect(present, command.incident, act);
     case 'declare':
       return declare(present, command.incident, command.order, act);
+    case 'retract':
+      return retract(present, command.advice, act);
     case 'authorize':
       return authorize(present, act);
   }
@@ -99,6 +102,8 @@ function retell(told: Told, { event, data }: ClassificationChange['events'][numb
       const { basis, domains, declaredAt } = CrspiDeclared.data.parse(data);
       return { ...told, basis, domains, declaredAt, crspi: 'DECLARED' };
     }
+    case 'CrspiRetracted':
+      return { ...told, basis: [], declaredAt: null, suspected: false, isAuthorized: false, crspi: 'RETRACTED' };
     case 'ExecutionAuthorized':
       return { ...told, isAuthorized: true };
     default:
@@ -112,6 +117,7 @@ const announced = {
   classify: ['IncidentClassified'],
   suspect: ['SuspicionChanged'],
   declare: ['CrspiDeclared', 'IncidentClassified'],
+  retract: ['CrspiRetracted', 'IncidentClassified'],
   authorize: ['ExecutionAuthorized'],
 } as const;
 
@@ -128,6 +134,7 @@ describe('whatever is commanded', () => {
       expect(levels[before.level]).toContain(after.level);
       expect(crspis[before.crspi]).toContain(after.crspi);
       if (after.crspi === 'DECLARED') expect(after).toMatchObject({ level: 'INCIDENT', declaredAt: act.now });
+      else expect(after).toMatchObject({ declaredAt: null, executionAuthorizedAt: null });
     });
   });
 

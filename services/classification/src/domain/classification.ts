@@ -31,7 +31,7 @@ import {
   RootCauseRequired,
   TenantUnknown,
 } from './errors.ts';
-import { labelsOf } from './labels.ts';
+import { labelFactsOf, labelsOf } from './labels.ts';
 import { isAtRisk, rate, severityPolicyVersion, type Impacts, type Rating } from './severity.ts';
 
 export interface Assessment extends Impacts, Rating {
@@ -64,7 +64,7 @@ export interface Classification {
   /** Gate G1 stands. */
   readonly suspected: boolean;
   readonly declaredAt: Date | null;
-  /** Who advised to declare, or to decline. */
+  /** Who advised to declare, to decline or to retract. */
   readonly legalAdviserId: string | null;
   /** Gate G4. */
   readonly executionAuthorizedAt: Date | null;
@@ -186,12 +186,11 @@ export function declare(
   const domains = [...classification.domains];
   const state = next(classification, { crspi: 'DECLARED', basis, declaredAt: act.now, legalAdviserId });
   const declaredAt = act.now.toISOString();
-  const labels = { level: state.level, domains, crspi: state.crspi, ...labelsOf(state) };
   return {
     state,
     events: [
       occurred(CrspiDeclared, { ...about(state, act), basis, domains, declaredAt }),
-      occurred(IncidentClassified, { ...about(state, act), ...labels }),
+      occurred(IncidentClassified, { ...about(state, act), ...labelFactsOf(state) }),
     ],
     decisions: [decided('declaration', { basis, declaredAt, legalAdviserId }, act)],
   };

@@ -21,6 +21,7 @@ export interface DecisionValues {
     readonly legalAdviserId: string;
   };
   readonly refusal: { readonly legalAdviserId: string };
+  readonly retraction: { readonly legalAdviserId: string };
   readonly execution: { readonly authorized: true };
   readonly scope: AffectedScope;
 }

@@ -32,7 +32,10 @@ export const LegalAdviserRequired = defineError(
   'LEGAL_ADVISER_REQUIRED',
   'Name a member of this incident with the role LEGAL.',
 );
-export const NotDeclared = defineError('NOT_DECLARED', 'Declare the incident first.');
+export const NotDeclared = defineError(
+  'NOT_DECLARED',
+  'The incident is not declared. Declare it before you authorize execution; there is nothing to retract.',
+);
 export const TenantUnknown = defineError(
   'TENANT_UNKNOWN',
   'The directory does not know this tenant or one of these subscriptions. If it was saved just now, repeat the command in a moment.',

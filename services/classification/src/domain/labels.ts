@@ -7,16 +7,20 @@ export interface Labels {
   readonly labelB?: string;
 }
 
+interface Fields {
+  readonly level: Level;
+  readonly domains: readonly Domain[];
+  readonly crspi: Crspi;
+}
+
+/** The three fields together with their names: what is announced when one of them changed. */
+export const labelFactsOf = ({ level, domains, crspi }: Fields) => ({
+  ...{ level, domains: [...domains], crspi },
+  ...labelsOf({ level, domains, crspi }),
+});
+
 /** The two pages' own names for the three independent fields (`requirements.md` 2.1, R-45). */
-export function labelsOf({
-  level,
-  domains,
-  crspi,
-}: {
-  level: Level;
-  domains: readonly Domain[];
-  crspi: Crspi;
-}): Labels {
+export function labelsOf({ level, domains, crspi }: Fields): Labels {
   const privacy = domains.includes('PRIVACY');
   const declared = crspi === 'DECLARED';
   switch (level) {

@@ -9,6 +9,7 @@ import {
   findClassification,
   getClassification,
   recordSuspicion,
+  retractDeclaration,
   setScope,
   standDownSuspicion,
 } from '../classifications.ts';
@@ -40,6 +41,7 @@ export const resolvers: Resolvers<Context> = {
     standDown: mutation('standDown', standDownSuspicion),
     declareCrspi: mutation('declareCrspi', declareCrspi),
     declineCrspi: mutation('declineCrspi', declineCrspi),
+    retractDeclaration: mutation('retractDeclaration', retractDeclaration),
     authorizeExecution: mutation('authorizeExecution', authorizeExecution),
     setScope: mutation('setScope', setScope),
   },

@@ -1,5 +1,11 @@
 import type { Crspi, Level } from '@tocsin/contracts';
-import type { Classification, ClassifyOrder, DeclareOrder, KnownIncident } from '../domain/classification.ts';
+import type {
+  Classification,
+  ClassifyOrder,
+  DeclareOrder,
+  KnownIncident,
+  LegalAdvice,
+} from '../domain/classification.ts';
 import type { Impacts } from '../domain/severity.ts';
 
 /* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
@@ -9,9 +15,10 @@ export type Command =
   | { readonly do: 'classify'; readonly order: ClassifyOrder }
   | { readonly do: 'suspect'; readonly incident: KnownIncident }
   | { readonly do: 'declare'; readonly incident: KnownIncident; readonly order: DeclareOrder }
+  | { readonly do: 'retract'; readonly advice: LegalAdvice }
   | { readonly do: 'authorize' };
 
-/** Section 5, "Level" and "Crspi", as far as this release has them. */
+/** Section 5, "Level" and "Crspi". */
 export const levels: Readonly<Record<Level, readonly Level[]>> = {
   UNCLASSIFIED: ['UNCLASSIFIED', 'EVENT', 'INCIDENT', 'FALSE_POSITIVE'],
   EVENT: ['EVENT', 'INCIDENT', 'FALSE_POSITIVE'],
@@ -61,6 +68,8 @@ export function reasonsAgainst({ level, crspi }: Classification, command: Comman
         ...when(command.order.basis.length === 0, 'BASIS_REQUIRED'),
         ...when(!command.order.isLegalMember, 'LEGAL_ADVISER_REQUIRED'),
       ];
+    case 'retract':
+      return [...when(!isDeclared, 'NOT_DECLARED'), ...when(!command.advice.isLegalMember, 'LEGAL_ADVISER_REQUIRED')];
     case 'authorize':
       return when(!isDeclared, 'NOT_DECLARED');
   }

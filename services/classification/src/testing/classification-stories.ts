@@ -10,7 +10,7 @@ import {
   type Domain,
 } from '@tocsin/contracts';
 import fc from 'fast-check';
-import type { ClassifyOrder, DeclareOrder, KnownIncident } from '../domain/classification.ts';
+import type { ClassifyOrder, DeclareOrder, KnownIncident, LegalAdvice } from '../domain/classification.ts';
 import type { Impacts } from '../domain/severity.ts';
 import { known } from './a-classification.ts';
 import type { Command } from './classification-rules.ts';
@@ -39,11 +39,13 @@ const classifyOrder = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<ClassifyOr
     rootCause: fc.constantFrom('a test account', ' ', null),
   });
 
-const declareOrder: fc.Arbitrary<DeclareOrder> = fc.record({
-  basis: fc.subarray([...DeclarationBasis.options]),
+const advice: fc.Arbitrary<LegalAdvice> = fc.record({
   legalAdviserId: one('user:leo'),
   isLegalMember: fc.oneof({ weight: 4, arbitrary: one(true) }, one(false)),
 });
+const declareOrder: fc.Arbitrary<DeclareOrder> = fc
+  .record({ basis: fc.subarray([...DeclarationBasis.options]), advised: advice })
+  .map(({ basis, advised }) => ({ basis, ...advised }));
 
 /** What is decided about one incident, of these domains. */
 export const story = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<Command[]> => {
@@ -52,6 +54,7 @@ export const story = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<Command[]> 
     { weight: 3, arbitrary: fc.record({ do: one('classify'), order: classifyOrder(domains) }) },
     fc.record({ do: one('suspect'), incident }),
     fc.record({ do: one('declare'), incident, order: declareOrder }),
+    fc.record({ do: one('retract'), advice }),
     fc.record({ do: one('authorize') }),
   );
   return fc.array(command, { minLength: 5, maxLength: 25, size: 'max' });

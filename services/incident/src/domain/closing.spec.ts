@@ -64,6 +64,12 @@ describe('closing', () => {
     expect(refusalOf(() => closing(anIncidentInClose('DIAGNOSE'), 'FALSE_POSITIVE', declared))).toBe('RETRACT_FIRST');
   });
 
+  it('I-7 what was declared and retracted may be one, without a post-mortem', () => {
+    const retracted = { ...nothingKnown, crspi: 'RETRACTED' } as const;
+    const { state } = closing(anIncidentInClose('DIAGNOSE'), 'FALSE_POSITIVE', retracted);
+    expect(state).toMatchObject({ status: 'CLOSED', disposition: 'FALSE_POSITIVE' });
+  });
+
   it('asks for a reason and known evidence', () => {
     const order = { ...grounds, disposition: 'RESOLVED' } as const;
     const attempt = (patch: object) =>

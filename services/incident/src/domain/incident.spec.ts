@@ -127,6 +127,10 @@ describe('responsibility', () => {
   it('I-4 is not the customer’s once declared or while a notification is under way', () => {
     expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'DECLARED' }))).toBe('RESPONSIBILITY_CONFLICT');
     expect(refusalOf(() => decide({}, { ...nothingKnown, cin: 'PREPARING' }))).toBe('RESPONSIBILITY_CONFLICT');
+    expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'RETRACTED', cin: 'EXECUTING' }))).toBe(
+      'RESPONSIBILITY_CONFLICT',
+    );
+    expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'RETRACTED', cin: 'STOOD_DOWN' }))).toBe('not refused');
     expect(refusalOf(() => decide({ responsibility: 'SHARED' }, { ...nothingKnown, crspi: 'DECLARED' }))).toBe(
       'not refused',
     );

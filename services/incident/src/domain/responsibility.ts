@@ -24,7 +24,7 @@ export function decideResponsibility(
   const role = actingAs(act, ['INCIDENT_MANAGER', 'RESPONDER']);
   mustBeOpen(incident);
   mustBeEvidenced(incident, order);
-  if (responsibility === 'CUSTOMER' && (known.crspi === 'DECLARED' || known.cin !== 'NOT_STARTED'))
+  if (responsibility === 'CUSTOMER' && (known.crspi === 'DECLARED' || isUnderWay(known)))
     throw ResponsibilityConflict({ crspi: known.crspi, cin: known.cin });
   const state = next(incident, { responsibility });
   return {
@@ -33,3 +33,5 @@ export function decideResponsibility(
     decisions: [decided(act, role, 'responsibility', responsibility, order)],
   };
 }
+
+const isUnderWay = ({ cin }: KnownFacts): boolean => cin !== 'NOT_STARTED' && cin !== 'STOOD_DOWN';

@@ -123,7 +123,8 @@ export function reasonsAgainst(model: Model, doers: Doers, command: Command): re
         ...unfounded(grounds),
         ...unevidenced(grounds),
         ...when(
-          order.responsibility === 'CUSTOMER' && (order.crspi === 'DECLARED' || order.cin !== 'NOT_STARTED'),
+          order.responsibility === 'CUSTOMER' &&
+            (order.crspi === 'DECLARED' || !['NOT_STARTED', 'STOOD_DOWN'].includes(order.cin)),
           'RESPONSIBILITY_CONFLICT',
         ),
       ];

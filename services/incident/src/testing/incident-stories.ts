@@ -22,7 +22,7 @@ const mostly = <T>(usual: T, ...unusual: T[]): fc.Arbitrary<T> =>
 const one = <const T>(value: T) => fc.constant(value);
 
 const actionIds = [1, 2, 3].map((n) => idOf(n));
-const crspi = mostly('NOT_CONSIDERED' as const, 'DECLARED' as const);
+const crspi = mostly('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
 
 const order: fc.Arbitrary<Order> = fc.oneof(
   { weight: 14, arbitrary: fc.record({ do: one('advance'), to: fc.constantFrom(...Stage.options) }) },
@@ -35,7 +35,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
     do: one('decide'),
     responsibility: fc.constantFrom(...Responsibility.options),
     crspi,
-    cin: mostly('NOT_STARTED' as const, 'PREPARING' as const),
+    cin: mostly('NOT_STARTED' as const, 'PREPARING' as const, 'STOOD_DOWN' as const),
   }),
   fc.record({
     do: one('record'),

@@ -1,14 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { CinState } from '@tocsin/contracts';
-import { declare, execute, notStarted, prepare, settle, standDown, type Cin } from './cin.ts';
+import {
+  concludeRetraction,
+  declare,
+  execute,
+  isExecuting,
+  notStarted,
+  prepare,
+  retract,
+  settle,
+  standDown,
+  type Cin,
+} from './cin.ts';
 
 const now = new Date('2026-11-20T09:00:00Z');
 const aCin = (state: CinState): Cin => ({
   ...notStarted('i'),
   version: 3,
   state,
-  declaredAt: state === 'NOT_STARTED' || state === 'PREPARING' ? null : now,
+  declaredAt: ['NOT_STARTED', 'PREPARING', 'STOOD_DOWN'].includes(state) ? null : now,
 });
+/** Of what was declared; what was sent is not withdrawn yet. */
+const aRetracted = (state: CinState): Cin => retract(aCin(state), now)?.state ?? aCin(state);
 
 const steps = {
   prepare: (cin: Cin) => prepare(cin, now),
@@ -17,17 +30,22 @@ const steps = {
   execute: (cin: Cin) => execute(cin, now),
   allMet: (cin: Cin) => settle(cin, true, now),
   notAllMet: (cin: Cin) => settle(cin, false, now),
+  conclude: (cin: Cin) => concludeRetraction(cin, now),
 };
 type Step = keyof typeof steps;
 
 /** What is not listed changes nothing. */
 const machine: Record<CinState, Partial<Record<Step, CinState>>> = {
   NOT_STARTED: { prepare: 'PREPARING', declare: 'DECLARED' },
-  PREPARING: { standDown: 'NOT_STARTED', declare: 'DECLARED' },
+  PREPARING: { standDown: 'STOOD_DOWN', declare: 'DECLARED' },
   DECLARED: { execute: 'EXECUTING' },
   EXECUTING: { allMet: 'FULFILLED' },
   FULFILLED: { notAllMet: 'EXECUTING' },
+  STOOD_DOWN: { prepare: 'PREPARING', declare: 'DECLARED' },
 };
+/** Once retracted: the withdrawals end it, or something new begins; G4 has fallen. */
+const retracted = { prepare: 'PREPARING', declare: 'DECLARED', conclude: 'STOOD_DOWN' } as const;
+const declaredStates = ['DECLARED', 'EXECUTING', 'FULFILLED'] as const;
 const table = CinState.options.flatMap((from) =>
   (Object.keys(steps) as Step[]).map((step) => ({ from, step, to: machine[from][step] ?? null })),
 );
@@ -44,5 +62,36 @@ describe('R-26 the Customer Incident Notification process', () => {
   it('I-14 the instant of the declaration never moves', () => {
     expect(declare(aCin('DECLARED'), new Date('2026-12-01T00:00:00Z'), now)).toBeNull();
     expect(declare(aCin('PREPARING'), now, new Date('2026-12-01T00:00:00Z'))?.state.declaredAt).toEqual(now);
+  });
+
+  it.each(declaredStates)('I-7 a declaration in %s is retracted once, without a step of its own', (state) => {
+    const change = retract(aCin(state), now);
+    expect(change?.state).toMatchObject({ state, declaredAt: null, retractedAt: now, version: 4 });
+    expect(change?.events).toEqual([]);
+    expect(retract(aRetracted(state), now)).toBeNull();
+  });
+
+  it.each(['NOT_STARTED', 'PREPARING', 'STOOD_DOWN'] as const)('I-7 in %s there is nothing to retract', (state) => {
+    expect(retract(aCin(state), now)).toBeNull();
+  });
+
+  it.each(declaredStates)('I-7 after its retraction, %s goes on to nothing but its end or a new beginning', (from) => {
+    for (const step of Object.keys(steps) as Step[]) {
+      const change = steps[step](aRetracted(from));
+      expect([step, change?.state.state]).toEqual([step, retracted[step as keyof typeof retracted]]);
+    }
+  });
+
+  it('I-7 what began anew is not stood down by the withdrawals of what was retracted', () => {
+    const anew = [prepare(aRetracted('EXECUTING'), now), declare(aRetracted('EXECUTING'), now, now)];
+    for (const change of anew) {
+      expect(change?.state).toMatchObject({ retractedAt: null });
+      expect(change && concludeRetraction(change.state, now)).toBeNull();
+    }
+  });
+
+  it.each(CinState.options)('R-53 notices may leave in %s', (state) => {
+    expect(isExecuting(aCin(state))).toBe(state === 'EXECUTING' || state === 'FULFILLED');
+    expect(isExecuting(aRetracted(state))).toBe(false);
   });
 });

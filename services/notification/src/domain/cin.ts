@@ -6,7 +6,10 @@ export interface Cin {
   readonly id: string;
   readonly version: number;
   readonly state: CinState;
+  /** Null unless it is declared now. */
   readonly declaredAt: Date | null;
+  /** When the last declaration was retracted; null once a new suspicion or declaration begins anew. */
+  readonly retractedAt: Date | null;
 }
 
 export const notStarted = (incidentId: string): Cin => ({
@@ -14,29 +17,46 @@ export const notStarted = (incidentId: string): Cin => ({
   version: 0,
   state: 'NOT_STARTED',
   declaredAt: null,
+  retractedAt: null,
 });
 
-/** Gate G1: drafts and recipients are prepared; nothing leaves (R-26). */
-export const prepare = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.state === 'NOT_STARTED' ? enter(cin, 'PREPARING', now) : null;
+/** Gate G1: drafts and recipients are prepared; nothing leaves (R-26). It does not wait for withdrawals. */
+export function prepare(cin: Cin, now: Date): Change<Cin, 'notification'> | null {
+  const mayBegin = cin.state === 'NOT_STARTED' || cin.state === 'STOOD_DOWN' || cin.retractedAt !== null;
+  return mayBegin ? enter({ ...cin, retractedAt: null }, 'PREPARING', now) : null;
+}
+
+/** The suspicion is withdrawn: nothing is prepared any more, and it may start again. */
+export const standDown = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
+  cin.state === 'PREPARING' ? enter(cin, 'STOOD_DOWN', now) : null;
+
+/** Gate G3: the contract clock runs from `declaredAt`, which does not move while it is declared (I-14). */
+export const declare = (cin: Cin, declaredAt: Date, now: Date): Change<Cin, 'notification'> | null =>
+  cin.declaredAt === null ? enter({ ...cin, declaredAt, retractedAt: null }, 'DECLARED', now) : null;
 
 /**
- * The suspicion is withdrawn: nothing is prepared any more, and it may start again. The released CinChanged knows no
- * state of its own for that; the events keep that it had begun.
+ * The declaration is retracted, and gate G4 falls with it. The state stays until what was sent is withdrawn.
  */
-export const standDown = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.state === 'PREPARING' ? enter(cin, 'NOT_STARTED', now) : null;
+export const retract = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
+  cin.declaredAt === null
+    ? null
+    : { state: { ...cin, declaredAt: null, retractedAt: now, version: cin.version + 1 }, events: [] };
 
-/** Gate G3: the contract clock runs from `declaredAt`, which never moves (I-14). */
-export const declare = (cin: Cin, declaredAt: Date, now: Date): Change<Cin, 'notification'> | null =>
-  cin.declaredAt === null ? enter({ ...cin, declaredAt }, 'DECLARED', now) : null;
+/** Every notice of the retracted declaration is withdrawn; null too if something new has begun meanwhile. */
+export const concludeRetraction = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
+  cin.retractedAt !== null && cin.state !== 'STOOD_DOWN' ? enter(cin, 'STOOD_DOWN', now) : null;
+
+/** Whether notices may leave: declared, and gate G4 passed. */
+export const isExecuting = ({ state, declaredAt }: Cin): boolean =>
+  declaredAt !== null && (state === 'EXECUTING' || state === 'FULFILLED');
 
 /** Gate G4: deliveries may leave (R-53). */
 export const execute = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.state === 'DECLARED' ? enter(cin, 'EXECUTING', now) : null;
+  cin.state === 'DECLARED' && cin.declaredAt !== null ? enter(cin, 'EXECUTING', now) : null;
 
 /** EXECUTING <-> FULFILLED, as all obligations are met or a new one opens. */
 export function settle(cin: Cin, allMet: boolean, now: Date): Change<Cin, 'notification'> | null {
+  if (!isExecuting(cin)) return null;
   if (cin.state === 'EXECUTING' && allMet) return enter(cin, 'FULFILLED', now);
   if (cin.state === 'FULFILLED' && !allMet) return enter(cin, 'EXECUTING', now);
   return null;

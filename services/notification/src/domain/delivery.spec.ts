@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { Channel, DeliveryState } from '@tocsin/contracts';
 import { aDraft, later, now } from '../testing/a-notice.ts';
-import { isEffective, leaseMs, planMail, publish, settle, submit, type Delivery } from './delivery.ts';
+import {
+  cancel,
+  isEffective,
+  isWaiting,
+  leaseMs,
+  mayHaveArrived,
+  planMail,
+  publish,
+  settle,
+  submit,
+  type Delivery,
+} from './delivery.ts';
 
 const to = { contactId: 'c', address: 'it@x.example', role: 'SECURITY_CONTACT', fallback: false } as const;
 const planned = { id: 'd', now, traceparent: null };
@@ -74,5 +85,22 @@ describe('a delivery', () => {
       'MESSAGE_CENTER_POST DELIVERED',
       'SERVICE_HEALTH_ADVISORY DELIVERED',
     ]);
+  });
+
+  it('I-7 is cancelled before it leaves, and not tried again', () => {
+    expect(cancel(aMail(), now).state).toMatchObject({ state: 'CANCELLED', nextAttemptAt: null, settledAt: now });
+  });
+
+  it('I-7 waits, may have arrived, or is over without having arrived', () => {
+    const kinds = DeliveryState.options.map((state) => {
+      const delivery = { ...aMail(), state };
+      expect(isWaiting(delivery) && mayHaveArrived(delivery)).toBe(false);
+      return [state, isWaiting(delivery) ? 'waits' : mayHaveArrived(delivery) ? 'may have arrived' : 'over'];
+    });
+    expect(Object.fromEntries(kinds)).toEqual({
+      ...{ PLANNED: 'waits', DEFERRED: 'waits', BOUNCED: 'over', FAILED: 'over', CANCELLED: 'over' },
+      ...{ SUBMITTING: 'may have arrived', IN_DOUBT: 'may have arrived' },
+      ...{ ACCEPTED: 'may have arrived', DELIVERED: 'may have arrived' },
+    });
   });
 });

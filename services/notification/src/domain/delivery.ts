@@ -99,6 +99,17 @@ export const submit = (delivery: Delivery, now: Date): Change<Delivery, 'notific
     now,
   );
 
+/** It has not left, and is not to any more. */
+export const cancel = (delivery: Delivery, now: Date): Change<Delivery, 'notification'> =>
+  enter({ ...delivery, nextAttemptAt: null, settledAt: now }, 'CANCELLED', now);
+
+/** It has not left and would be sent: the next attempt is due or planned. */
+export const isWaiting = ({ state }: Delivery): boolean => state === 'PLANNED' || state === 'DEFERRED';
+
+/** The recipient has it, or may have it: whoever may have read it must hear that it is withdrawn. */
+export const mayHaveArrived = ({ state }: Delivery): boolean =>
+  ['SUBMITTING', 'ACCEPTED', 'DELIVERED', 'IN_DOUBT'].includes(state);
+
 /** What one talk with the mail server showed (`eventing.md` section 9). */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly replyCode: number }

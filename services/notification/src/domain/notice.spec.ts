@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CinState, NoticePhase, NoticeState, ScopeStatus } from '@tocsin/contracts';
+import { CinState, NoticeState, ScopeStatus } from '@tocsin/contracts';
 import { aDraft, adviser, anOrder, aScope, author, fields, now, refusalOf } from '../testing/a-notice.ts';
 import { notStarted, type Cin } from './cin.ts';
-import { approve, draft, send, type Notice } from './notice.ts';
+import { approve, draft, DraftPhase, send, type Notice } from './notice.ts';
 import { notYetKnown, requiredFields } from './rendering.ts';
 
-const drafting = (patch: object, phase: NoticePhase = 'INITIAL') =>
+const drafting = (patch: object, phase: DraftPhase = 'INITIAL') =>
   refusalOf(() => draft(aScope(), anOrder({ phase, fields: { ...fields, ...patch } }), author));
 
 describe('a draft', () => {
@@ -21,7 +21,7 @@ describe('a draft', () => {
 
   it.each(requiredFields)('R-87 I-29 %s may be unknown in INITIAL and FOLLOW_UP, not in FINAL', (name) => {
     const patch = { [name]: notYetKnown };
-    expect(NoticePhase.options.map((phase) => drafting(patch, phase))).toEqual([
+    expect(DraftPhase.options.map((phase) => drafting(patch, phase))).toEqual([
       'not refused',
       'not refused',
       'FIELD_MISSING',
@@ -64,14 +64,23 @@ describe('sending', () => {
   const gates = { scope: aScope(), cin: cinIn('EXECUTING'), unresolved: false };
 
   it.each(NoticeState.options)('I-25 a notice in %s', (state) => {
-    const expected: Partial<Record<NoticeState, string>> = { APPROVED: 'not refused', SENT: 'NOTICE_STATE_REFUSED' };
+    const expected: Partial<Record<NoticeState, string>> = {
+      DRAFT: 'NOTICE_NOT_APPROVED',
+      IN_REVIEW: 'NOTICE_NOT_APPROVED',
+      APPROVED: 'not refused',
+    };
     const code = refusalOf(() => send({ ...approved(), state }, gates, author));
-    expect(code).toBe(expected[state] ?? 'NOTICE_NOT_APPROVED');
+    expect(code).toBe(expected[state] ?? 'NOTICE_STATE_REFUSED');
   });
 
   it.each(CinState.options)('R-53 while the process is %s', (state) => {
     const code = refusalOf(() => send(approved(), { ...gates, cin: cinIn(state) }, author));
     expect(code).toBe(state === 'EXECUTING' || state === 'FULFILLED' ? 'not refused' : 'EXECUTION_NOT_AUTHORIZED');
+  });
+
+  it('I-7 R-53 once the declaration is retracted, G4 has fallen', () => {
+    const cin = { ...cinIn('EXECUTING'), declaredAt: null, retractedAt: now };
+    expect(refusalOf(() => send(approved(), { ...gates, cin }, author))).toBe('EXECUTION_NOT_AUTHORIZED');
   });
 
   it.each(ScopeStatus.options)('I-27 to a tenant whose scope is %s', (status) => {

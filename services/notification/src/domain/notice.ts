@@ -1,15 +1,15 @@
 import {
   NoticeChanged,
+  NoticePhase,
   occurred,
   RecipientUnresolved,
   type Change,
   type Decision,
-  type NoticePhase,
   type NoticeState,
   type ScopeStatus,
 } from '@tocsin/contracts';
 import { SamePersonRefused } from '@tocsin/errors';
-import type { Cin } from './cin.ts';
+import { isExecuting, type Cin } from './cin.ts';
 import {
   ActionRequired,
   ExecutionNotAuthorized,
@@ -29,6 +29,8 @@ export interface Notice {
   readonly incidentId: string;
   readonly tenantId: string;
   readonly phase: NoticePhase;
+  /** The notice that this one withdraws. */
+  readonly follows: string | null;
   readonly noticeVersion: number;
   readonly state: NoticeState;
   readonly fields: NoticeFields;
@@ -61,9 +63,13 @@ export interface Act {
   readonly reason: string;
 }
 
+/** The phases that a person drafts; a WITHDRAWAL follows from a retraction. */
+export const DraftPhase = NoticePhase.exclude(['WITHDRAWAL']);
+export type DraftPhase = Exclude<NoticePhase, 'WITHDRAWAL'>;
+
 export interface DraftOrder {
   readonly id: string;
-  readonly phase: NoticePhase;
+  readonly phase: DraftPhase;
   readonly tenantName: string;
   readonly fields: NoticeFields;
   readonly cited: readonly CitedAction[];
@@ -80,22 +86,28 @@ export function draft(scope: KnownScope | null, order: DraftOrder, act: Act): Ch
     incidentId: scope.incidentId,
     tenantId: scope.tenantId,
     phase: order.phase,
-    noticeVersion: 1,
-    state: 'DRAFT',
-    fields: order.fields,
+    follows: null,
+    ...asDraft(order.fields, act),
     citedActions: order.cited,
     body,
     sha256,
-    authorId: act.by,
-    approvedBy: null,
-    sentAt: null,
-    unresolved: false,
-    createdAt: act.now,
   };
   return { state: notice, events: [changed(notice, act.now)] };
 }
 
-function checkFields(fields: NoticeFields, phase: NoticePhase): void {
+/** What every draft has in common. */
+export const asDraft = (fields: NoticeFields, act: Act) => ({
+  noticeVersion: 1,
+  state: 'DRAFT' as const,
+  fields,
+  authorId: act.by,
+  approvedBy: null,
+  sentAt: null,
+  unresolved: false,
+  createdAt: act.now,
+});
+
+function checkFields(fields: NoticeFields, phase: DraftPhase): void {
   const missing = requiredFields.filter(
     (name) => fields[name].trim() === '' || (phase === 'FINAL' && fields[name] === notYetKnown),
   );
@@ -131,9 +143,8 @@ export interface Gates {
 
 /** Checked in the transaction that plans the deliveries (E-11): approved, execution authorised, tenant affected. */
 export function send(notice: Notice, { scope, cin, unresolved }: Gates, act: Act): Change<Notice, 'notification'> {
-  if (notice.state === 'SENT') throw NoticeStateRefused({ state: notice.state });
-  if (notice.state !== 'APPROVED') throw NoticeNotApproved({ state: notice.state });
-  if (cin.state !== 'EXECUTING' && cin.state !== 'FULFILLED') throw ExecutionNotAuthorized({ cin: cin.state });
+  mustBeApproved(notice);
+  if (!isExecuting(cin)) throw ExecutionNotAuthorized({ cin: cin.state });
   if (scope === null || !isAffected(scope)) throw TenantRuledOut({ tenantId: notice.tenantId });
   const state: Notice = { ...notice, state: 'SENT', sentAt: act.now, unresolved, version: notice.version + 1 };
   const { incidentId, id: noticeId, tenantId } = state;
@@ -141,10 +152,16 @@ export function send(notice: Notice, { scope, cin, unresolved }: Gates, act: Act
   return { state, events: unresolved ? [changed(state, act.now), alarm] : [changed(state, act.now)] };
 }
 
+/** Errors: NOTICE_NOT_APPROVED; NOTICE_STATE_REFUSED, if approval could not help any more. */
+export function mustBeApproved({ state }: Notice): void {
+  if (state === 'DRAFT' || state === 'IN_REVIEW') throw NoticeNotApproved({ state });
+  if (state !== 'APPROVED') throw NoticeStateRefused({ state });
+}
+
 /** LIKELY and CONFIRMED get a notice, nobody else does (I-27). */
 export const isAffected = (scope: KnownScope): boolean => scope.status === 'LIKELY' || scope.status === 'CONFIRMED';
 
-const changed = (notice: Notice, now: Date) =>
+export const changed = (notice: Notice, now: Date) =>
   occurred(NoticeChanged, {
     incidentId: notice.incidentId,
     noticeId: notice.id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clockOf, meet, openContractObligation, type Obligation } from './obligation.ts';
+import { cancel, clockOf, meet, openContractObligation, type Obligation } from './obligation.ts';
 
 const second = 1_000;
 const hour = 3_600 * second;
@@ -71,5 +71,22 @@ describe('meeting an obligation', () => {
     const late = openContractObligation(order, new Date('2026-11-24T09:00:00Z'));
     expect(late.state.dueAt).toEqual(new Date('2026-11-23T09:00:00Z'));
     expect(late.events[0]).toMatchObject({ data: { clock: 'OVERDUE' } });
+  });
+});
+
+describe('I-7 cancelling an obligation, when its declaration is retracted', () => {
+  const obligation = opened(new Date('2026-11-20T09:00:00Z'));
+
+  it.each([hour, 50 * hour, 80 * hour])('stops its clock for ever, however it stood after %d ms', (ms) => {
+    const change = cancel(obligation, after(obligation, ms));
+    expect(change?.events[0]).toMatchObject({ data: { clock: 'CANCELLED' } });
+    expect(change?.events[0]?.data).not.toHaveProperty('metAt');
+    const cancelled = change?.state ?? obligation;
+    expect(clockOf(cancelled, after(cancelled, 1_000 * hour))).toBe('CANCELLED');
+    expect([meet(cancelled, after(cancelled, ms)), cancel(cancelled, after(cancelled, ms))]).toEqual([null, null]);
+  });
+
+  it('I-20 leaves what is met as it was met', () => {
+    for (const ms of [hour, 80 * hour]) expect(cancel(metAfter(obligation, ms), after(obligation, ms))).toBeNull();
   });
 });

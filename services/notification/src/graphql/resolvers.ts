@@ -67,12 +67,15 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
   CustomerNotification: {
     state: ({ cin }: CustomerNotification) => cin.state,
     declaredAt: ({ cin }: CustomerNotification) => cin.declaredAt,
+    retractedAt: ({ cin }: CustomerNotification) => cin.retractedAt,
     obligations: ({ obligations, now }: CustomerNotification) =>
       obligations.map((obligation) => ({ ...obligation, clock: clockOf(obligation, now) })),
   },
   Obligation: { tenant: ({ tenantId }: Obligation, _: unknown, { load }) => load.tenant.load(tenantId) },
   Notice: {
     tenant: ({ tenantId }: Notice, _: unknown, { load }) => load.tenant.load(tenantId),
+    follows: ({ follows }: Notice, _: unknown, { read }) =>
+      follows === null ? null : read((tx) => findNotice(tx, follows)),
     deliveries: ({ id }: Notice, _: unknown, { read }): Promise<Delivery[]> => read((tx) => listDeliveries(tx, id)),
   },
   Tenant: {

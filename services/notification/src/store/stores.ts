@@ -21,6 +21,10 @@ import {
 export const tenantStore = tableStore<Tenant>('tenant', TenantTable);
 export const contactStore = tableStore<Contact>('contact', ContactTable);
 export const cinStore = tableStore<Cin>('cin', CinTable);
+/** Holds the process until the end of the transaction: whoever asks what is left to do, asks one after the other. */
+export const lockCin = (tx: Transaction, incidentId: string): Promise<Cin | null> =>
+  tx.manager.getRepository(CinTable).findOne({ where: { id: incidentId }, lock: { mode: 'pessimistic_write' } });
+
 export const obligationStore = tableStore<Obligation>('obligation', ObligationTable);
 export const noticeStore = tableStore<Notice>('notice', NoticeTable);
 export const deliveryStore = tableStore<Delivery>('delivery', DeliveryTable);
@@ -54,6 +58,18 @@ export const listDeliveries = (tx: Transaction, noticeId: string): Promise<Deliv
 
 export const publishAdvisory = (tx: Transaction, advisory: Advisory): Promise<unknown> =>
   tx.manager.getRepository(AdvisoryTable).insert({ ...advisory, subscriptionIds: [...advisory.subscriptionIds] });
+
+/** Where a notice was posted, as it was posted. */
+export const listAdvisoriesOf = (tx: Transaction, noticeId: string): Promise<Advisory[]> =>
+  tx.manager.getRepository(AdvisoryTable).find({ where: { noticeId }, order: { channel: 'ASC' } });
+
+/** Those of the notices that a withdrawal follows. */
+export async function withdrawnAmong(tx: Transaction, noticeIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const withdrawals = await tx.manager
+    .getRepository(NoticeTable)
+    .findBy({ phase: 'WITHDRAWAL', follows: In([...noticeIds]) });
+  return new Set(withdrawals.flatMap(({ follows }) => follows ?? []));
+}
 
 /** Takes up to `limit` mails that are due, so that no other worker takes them. */
 export const claimDue = (tx: Transaction, limit: number): Promise<Delivery[]> =>

@@ -3,7 +3,7 @@ import type { Cin } from '../domain/cin.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { KnownScope, Notice } from '../domain/notice.ts';
 import type { Obligation } from '../domain/obligation.ts';
-import type { Contact, Subscription } from '../domain/recipients.ts';
+import type { Contact, FeedChannel, Subscription } from '../domain/recipients.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { KnownActionTable } from './known-action-table.ts';
 
@@ -127,7 +127,9 @@ export const CinTable = new EntitySchema<Mutable<Cin>>({
     version: column('version', 'int'),
     state: column('state', 'text'),
     declaredAt: instant('declared_at', true),
+    retractedAt: instant('retracted_at', true),
   },
+  checks: [{ name: 'cin_declared_or_retracted', expression: 'declared_at is null or retracted_at is null' }],
 });
 
 export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
@@ -142,9 +144,11 @@ export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
     startsAt: instant('starts_at'),
     dueAt: instant('due_at'),
     metAt: instant('met_at', true),
+    cancelledAt: instant('cancelled_at', true),
   },
   indices: [{ name: 'obligation_incident', columns: ['incidentId'] }],
-  uniques: [{ name: 'obligation_once', columns: ['tenantId', 'incidentId', 'ruleId'] }],
+  uniques: [{ name: 'obligation_once', columns: ['tenantId', 'incidentId', 'ruleId', 'startsAt'] }],
+  checks: [{ name: 'obligation_met_or_cancelled', expression: 'met_at is null or cancelled_at is null' }],
 });
 
 export const NoticeTable = new EntitySchema<Mutable<Notice>>({
@@ -155,6 +159,7 @@ export const NoticeTable = new EntitySchema<Mutable<Notice>>({
     incidentId: column('incident_id', 'uuid'),
     tenantId: column('tenant_id', 'uuid'),
     phase: column('phase', 'text'),
+    follows: column('follows', 'uuid', true),
     noticeVersion: column('notice_version', 'int'),
     state: column('state', 'text'),
     fields: column('fields', 'jsonb'),
@@ -167,8 +172,15 @@ export const NoticeTable = new EntitySchema<Mutable<Notice>>({
     unresolved: column('unresolved', 'boolean'),
     createdAt: instant('created_at'),
   },
-  indices: [{ name: 'notice_incident', columns: ['incidentId', 'createdAt'] }],
-  checks: [{ name: 'notice_four_eyes', expression: 'approved_by is null or approved_by <> author_id' }],
+  indices: [
+    { name: 'notice_incident', columns: ['incidentId', 'createdAt'] },
+    { name: 'notice_withdrawn_once', columns: ['follows'], unique: true, where: `phase = 'WITHDRAWAL'` },
+  ],
+  checks: [
+    { name: 'notice_four_eyes', expression: 'approved_by is null or approved_by <> author_id' },
+    { name: 'notice_withdrawal_follows', expression: `phase <> 'WITHDRAWAL' or follows is not null` },
+  ],
+  foreignKeys: [reference('notice_follows_fk', 'notice', 'follows')],
 });
 
 export const DeliveryTable = new EntitySchema<Mutable<Delivery>>({
@@ -209,7 +221,7 @@ export interface Advisory {
   readonly tenantId: string;
   readonly incidentId: string;
   readonly noticeId: string;
-  readonly channel: string;
+  readonly channel: FeedChannel;
   readonly subscriptionIds: readonly string[];
   /** `Data Privacy` on Message Center posts (R-94). */
   readonly tag: string | null;

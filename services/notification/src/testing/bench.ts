@@ -39,7 +39,8 @@ export interface Bench {
   /** An incident with its members, known from the events of others. */
   anIncident(): Promise<string>;
   scope(incidentId: string, customer: Customer, status: ScopeStatus): Promise<unknown>;
-  declare(incidentId: string): Promise<unknown>;
+  declare(incidentId: string, declaredAt?: string): Promise<unknown>;
+  retract(incidentId: string): Promise<unknown>;
   authorize(incidentId: string): Promise<unknown>;
   /** A draft that LEGAL has approved. */
   anApproved(incidentId: string, tenantId: string): Promise<Notice>;
@@ -91,11 +92,11 @@ const gatesOf = (hear: Bench['hear']) => ({
     };
     return hear((tx) => handlers.ScopeChanged(fact, tx, meta));
   },
-  declare: (incidentId: string) => {
-    const at = declaredAt;
-    const fact = { incidentId, basis: ['ACCESS_LIKELY' as const], domains: ['SECURITY' as const], declaredAt, at };
+  declare: (incidentId: string, at = declaredAt) => {
+    const fact = { incidentId, basis: ['ACCESS_LIKELY' as const], domains: ['SECURITY' as const], declaredAt: at, at };
     return hear((tx) => handlers.CrspiDeclared(fact, tx, meta));
   },
+  retract: (incidentId: string) => hear((tx) => handlers.CrspiRetracted({ incidentId, at: declaredAt }, tx, meta)),
   authorize: (incidentId: string) =>
     hear((tx) => handlers.ExecutionAuthorized({ incidentId, at: declaredAt }, tx, meta)),
 });
