@@ -1,3 +1,4 @@
+import * as breach from './breach-events.ts';
 import type { EventContract, EventData, ServiceName } from './contract.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
@@ -26,6 +27,10 @@ export const events = [
   classification.CrspiDeclined,
   classification.ExecutionAuthorized,
   classification.ScopeChanged,
+  breach.LegalAwarenessRecorded,
+  breach.PersonalDataBreachDecided,
+  breach.RiskVerdictDecided,
+  breach.ConflictChanged,
   notification.TenantChanged,
   notification.CinChanged,
   notification.ObligationOpened,

@@ -1,5 +1,6 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
+import { hearConflict } from './conflicts.ts';
 import { openIncident } from './incidents.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 
@@ -11,5 +12,6 @@ export const handlers: Handlers<'incident', Transaction> = {
   IncidentClassified: ({ incidentId, crspi }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi }),
   CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
   CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
+  ConflictChanged: (conflict, tx) => hearConflict(tx, conflict),
   CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
 };

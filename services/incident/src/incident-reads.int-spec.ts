@@ -46,7 +46,14 @@ describe('who sees an incident', () => {
   it('R-01 row security hides everything from a customer, whatever the query', async () => {
     await bench.anIncident();
     const customer = aPrincipal('CUSTOMER_ADMIN');
-    const tables = ['incident', 'incident_member', 'incident_detection', 'staff_member', 'known_incident_fact'];
+    const tables = [
+      'incident',
+      'incident_member',
+      'incident_detection',
+      'staff_member',
+      'known_incident_fact',
+      'known_conflict',
+    ];
     for (const table of [...tables, 'post_mortem'])
       expect(await bench.look(customer, (tx) => tx.manager.query(`select 1 from ${table}`))).toEqual([]);
   });

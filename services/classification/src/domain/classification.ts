@@ -16,6 +16,9 @@ import {
   type ScopeStatus,
   type Stage,
 } from '@tocsin/contracts';
+import type { Awareness } from './awareness.ts';
+import type { BreachAssessment } from './breach-assessment.ts';
+import type { Conflict } from './conflicts.ts';
 import type { DecisionValues } from './decision-values.ts';
 import {
   AlreadyDeclared,
@@ -69,6 +72,11 @@ export interface Classification {
   /** Gate G4. */
   readonly executionAuthorizedAt: Date | null;
   readonly scopes: readonly AffectedScope[];
+  /** Gate G2, one for each part that is aware. */
+  readonly awareness: readonly Awareness[];
+  readonly breachAssessments: readonly BreachAssessment[];
+  /** Open and closed ones, in the order they were opened. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /** What this service knows of the incident itself. */
@@ -76,6 +84,10 @@ export interface KnownIncident {
   readonly id: string;
   readonly stage: Stage;
   readonly responsibility: Responsibility;
+  /** When it was opened; null if that was before this was kept here. */
+  readonly detectedAt: Date | null;
+  /** 1, and one more for each reopening. */
+  readonly cycle: number;
 }
 
 /** Who decides, when, why, on what. */
@@ -104,6 +116,9 @@ export const unclassified = (incidentId: string): Classification => ({
   legalAdviserId: null,
   executionAuthorizedAt: null,
   scopes: [],
+  awareness: [],
+  breachAssessments: [],
+  conflicts: [],
 });
 
 /** Errors: IMPACT_NONE_EXCLUSIVE. */

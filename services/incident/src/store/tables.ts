@@ -2,6 +2,7 @@ import type { EntitySchema } from 'typeorm';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
+import { knownConflictTable } from './known-conflict-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
@@ -13,5 +14,6 @@ export const tables: readonly EntitySchema[] = [
   incidentDetectionTable,
   staffMemberTable,
   knownIncidentFactTable,
+  knownConflictTable,
   postMortemTable,
 ];
