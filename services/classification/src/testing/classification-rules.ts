@@ -1,6 +1,13 @@
 import type { Crspi, Level } from '@tocsin/contracts';
-import type { Classification, ClassifyOrder, DeclareOrder, KnownIncident } from '../domain/classification.ts';
+import type {
+  AffectedScope,
+  Classification,
+  ClassifyOrder,
+  DeclareOrder,
+  KnownIncident,
+} from '../domain/classification.ts';
 import type { Impacts } from '../domain/severity.ts';
+import { isBreachCommand, reasonsAgainstBreach, type BreachCommand } from './breach-rules.ts';
 
 /* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
 
@@ -9,7 +16,9 @@ export type Command =
   | { readonly do: 'classify'; readonly order: ClassifyOrder }
   | { readonly do: 'suspect'; readonly incident: KnownIncident }
   | { readonly do: 'declare'; readonly incident: KnownIncident; readonly order: DeclareOrder }
-  | { readonly do: 'authorize' };
+  | { readonly do: 'authorize' }
+  | { readonly do: 'scope'; readonly order: AffectedScope; readonly subscriptionIds: readonly string[] | null }
+  | BreachCommand;
 
 /** Section 5, "Level" and "Crspi", as far as this release has them. */
 export const levels: Readonly<Record<Level, readonly Level[]>> = {
@@ -29,7 +38,9 @@ export const crspis: Readonly<Record<Crspi, readonly Crspi[]>> = {
 const when = (holds: boolean, code: string): readonly string[] => (holds ? [code] : []);
 
 /** Every code with which the command may be refused by `domain.md` sections 5 to 7; if there is none, it is accepted. */
-export function reasonsAgainst({ level, crspi }: Classification, command: Command): readonly string[] {
+export function reasonsAgainst(present: Classification, command: Command): readonly string[] {
+  if (isBreachCommand(command)) return reasonsAgainstBreach(present, command);
+  const { level, crspi } = present;
   const isDeclared = crspi === 'DECLARED';
   switch (command.do) {
     case 'assess': {
@@ -63,5 +74,10 @@ export function reasonsAgainst({ level, crspi }: Classification, command: Comman
       ];
     case 'authorize':
       return when(!isDeclared, 'NOT_DECLARED');
+    case 'scope': {
+      const { order, subscriptionIds } = command;
+      const isStrange = order.subscriptionIds.some((id) => !(subscriptionIds ?? []).includes(id));
+      return when(subscriptionIds === null || isStrange, 'TENANT_UNKNOWN');
+    }
   }
 }
