@@ -30,6 +30,8 @@ const row = (
 const team = staffRoles;
 const judges = team.filter((role) => role !== 'COMMUNICATIONS');
 const managers = ['INCIDENT_MANAGER'] as const;
+/** Who judge what a breach means in law. */
+const officers = ['PRIVACY_OFFICER', 'LEGAL'] as const;
 /** The few who may know what went wrong, and how. */
 const reviewers = ['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER', 'LEGAL', 'PRIVACY_OFFICER'] as const;
 const readers = { providerPartner: true } as const;
@@ -87,6 +89,7 @@ export const policy = {
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),
   'read:severityPreview': row(judges, 'none'),
+  'read:lookAlikeCase': row(judges, 'none'),
   assess: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   classify: row(['INCIDENT_MANAGER', 'SERVICE_ENGINEER'], 'member'),
   recordSuspicion: row(team, 'member'),
@@ -96,6 +99,9 @@ export const policy = {
   retractDeclaration: row(managers, 'member'),
   authorizeExecution: row(managers, 'member'),
   setScope: row(team, 'member'),
+  recordAwareness: row(officers, 'member'),
+  decidePersonalDataBreach: row(officers, 'member'),
+  decideVerdict: row(officers, 'member'),
   // notification
   saveTenant: row(['PLATFORM_ADMIN'], 'none'),
   saveContact: row(['PLATFORM_ADMIN'], 'none'),

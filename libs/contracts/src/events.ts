@@ -1,3 +1,4 @@
+import * as breach from './breach-events.ts';
 import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
@@ -31,6 +32,10 @@ export const events = [
   classification.CrspiRetracted,
   classification.ExecutionAuthorized,
   classification.ScopeChanged,
+  breach.LegalAwarenessRecorded,
+  breach.PersonalDataBreachDecided,
+  breach.RiskVerdictDecided,
+  breach.ConflictChanged,
   notification.TenantChanged,
   notification.CinChanged,
   notification.ObligationOpened,

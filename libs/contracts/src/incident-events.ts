@@ -136,7 +136,7 @@ export const IncidentReopened = defineEvent({
   name: 'IncidentReopened',
   version: 1,
   producer: 'incident',
-  consumers: [],
+  consumers: ['classification'],
   audience: 'internal',
   description: 'A closed incident was opened again at DIAGNOSE.',
   aggregate: 'incident',

@@ -5,4 +5,5 @@ export * from './events.ts';
 export * from './detection-events.ts';
 export * from './incident-events.ts';
 export * from './classification-events.ts';
+export * from './breach-events.ts';
 export * from './notification-events.ts';

@@ -81,6 +81,26 @@ export const Priority = z.enum(['P1', 'P2', 'P3', 'P4']);
 export type Priority = z.infer<typeof Priority>;
 export const ScopeStatus = z.enum(['UNKNOWN', 'SUSPECTED', 'LIKELY', 'CONFIRMED', 'RULED_OUT']);
 export type ScopeStatus = z.infer<typeof ScopeStatus>;
+/** In which part somebody owes what a law or contract asks; each has its own awareness and verdict. */
+export const ActorRole = z.enum(['CONTROLLER', 'PROCESSOR', 'JOINT_CONTROLLER', 'ENTITY', 'CONTRACT_PARTY']);
+export type ActorRole = z.infer<typeof ActorRole>;
+export const BreachType = z.enum(['CONFIDENTIALITY', 'INTEGRITY', 'AVAILABILITY']);
+export type BreachType = z.infer<typeof BreachType>;
+/** Whether there is a personal data breach (GDPR article 4(12)). */
+export const BreachAnswer = z.enum(['YES', 'NO', 'UNKNOWN']);
+export type BreachAnswer = z.infer<typeof BreachAnswer>;
+export const Verdict = z.enum(['UNLIKELY', 'RISK', 'HIGH_RISK']);
+export type Verdict = z.infer<typeof Verdict>;
+/** The letter of GDPR article 34(3) for which the people are not told. */
+export const Art34Ground = z.enum(['A', 'B', 'C']);
+export type Art34Ground = z.infer<typeof Art34Ground>;
+export const ConflictKind = z.enum([
+  'AWARE_NOT_EXECUTED',
+  'DECLARED_BUT_CUSTOMER',
+  'EXERCISE_BUT_REAL',
+  'VERDICT_STALE',
+]);
+export type ConflictKind = z.infer<typeof ConflictKind>;
 
 export const CinState = z.enum(['NOT_STARTED', 'PREPARING', 'DECLARED', 'EXECUTING', 'FULFILLED', 'STOOD_DOWN']);
 export type CinState = z.infer<typeof CinState>;

@@ -14,6 +14,7 @@ import {
 import { expectVersion, type Transaction } from '@tocsin/database';
 import { EvidenceRequired, EvidenceUnknown, NotFound, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
+import { commitReviewed } from './conflicts.ts';
 import {
   assess,
   authorize,
@@ -27,11 +28,12 @@ import {
 import { decline, standDown, suspect } from './domain/consideration.ts';
 import { retract } from './domain/retraction.ts';
 import { classificationStore } from './store/classification-store.ts';
-import { findTenant, getIncident, knownEvidence, rolesIn } from './store/known-facts-store.ts';
+import { findTenant, lockIncident, knownEvidence, rolesIn } from './store/known-facts-store.ts';
 
 /* The decisions about an incident. Every one has a reason and cites evidence of that incident (R-44, I-1). */
 
-const Decided = z.object({
+/** What every decision says. */
+export const Decided = z.object({
   incidentId: z.uuid(),
   expectedVersion: z.int().nonnegative(),
   reason: z.string().max(16_384),
@@ -40,7 +42,7 @@ const Decided = z.object({
 type Decided = z.infer<typeof Decided>;
 
 /** Load, may I, on what evidence. */
-async function begin(
+export async function begin(
   tx: Transaction,
   operation: Operation,
   order: Decided,
@@ -76,7 +78,7 @@ const AssessOrder = Decided.extend(ImpactsInput.shape);
 export async function assessImpact(tx: Transaction, input: z.input<typeof AssessOrder>): Promise<Classification> {
   const order = AssessOrder.parse(input);
   const { state, act } = await begin(tx, 'assess', order);
-  return tx.commit(classificationStore, assess(state, order, act));
+  return commitReviewed(tx, assess(state, order, act));
 }
 
 const ClassifyOrder = Decided.extend({
@@ -89,18 +91,18 @@ const ClassifyOrder = Decided.extend({
 export async function classifyIncident(tx: Transaction, input: z.input<typeof ClassifyOrder>): Promise<Classification> {
   const { eventGround = null, rootCause = null, ...order } = ClassifyOrder.parse(input);
   const { state, act } = await begin(tx, 'classify', order);
-  return tx.commit(classificationStore, classify(state, { ...order, eventGround, rootCause }, act));
+  return commitReviewed(tx, classify(state, { ...order, eventGround, rootCause }, act));
 }
 
 export async function recordSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
   const order = Decided.parse(input);
   const { state, act } = await begin(tx, 'recordSuspicion', order);
-  return tx.commit(classificationStore, suspect(state, await getIncident(tx, state.id), act));
+  return commitReviewed(tx, suspect(state, await lockIncident(tx, state.id), act));
 }
 
 export async function standDownSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
   const { state, act } = await begin(tx, 'standDown', Decided.parse(input));
-  return tx.commit(classificationStore, standDown(state, act));
+  return commitReviewed(tx, standDown(state, act));
 }
 
 const AdvisedOrder = Decided.extend({ legalAdviserId: z.string().max(200) });
@@ -115,14 +117,14 @@ export async function declareCrspi(tx: Transaction, input: z.input<typeof Declar
   const order = DeclareOrder.parse(input);
   const { state, act } = await begin(tx, 'declareCrspi', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
-  return tx.commit(classificationStore, declare(state, await getIncident(tx, state.id), advised, act));
+  return commitReviewed(tx, declare(state, await lockIncident(tx, state.id), advised, act));
 }
 
 export async function declineCrspi(tx: Transaction, input: z.input<typeof AdvisedOrder>): Promise<Classification> {
   const order = AdvisedOrder.parse(input);
   const { state, act } = await begin(tx, 'declineCrspi', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
-  return tx.commit(classificationStore, decline(state, advised, act));
+  return commitReviewed(tx, decline(state, advised, act));
 }
 
 export async function retractDeclaration(
@@ -132,12 +134,12 @@ export async function retractDeclaration(
   const order = AdvisedOrder.parse(input);
   const { state, act } = await begin(tx, 'retractDeclaration', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
-  return tx.commit(classificationStore, retract(state, advised, act));
+  return commitReviewed(tx, retract(state, advised, act));
 }
 
 export async function authorizeExecution(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
   const { state, act } = await begin(tx, 'authorizeExecution', Decided.parse(input));
-  return tx.commit(classificationStore, authorize(state, act));
+  return commitReviewed(tx, authorize(state, act));
 }
 
 const ScopeOrder = Decided.extend({
@@ -157,7 +159,7 @@ export async function setScope(tx: Transaction, input: z.input<typeof ScopeOrder
   const counts = { ...(subjects != null && { subjects }), ...(records != null && { records }) };
   const affected: AffectedScope = { tenantId, subscriptionIds, status, dataCategories, flowLogRefs, ...counts };
   const tenant = await findTenant(tx, tenantId);
-  return tx.commit(classificationStore, scope(state, affected, tenant?.subscriptionIds ?? null, act));
+  return commitReviewed(tx, scope(state, affected, tenant?.subscriptionIds ?? null, act));
 }
 
 /** Null for whoever may not see it: the same as for an incident that does not exist. */

@@ -1,5 +1,6 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
+import { reviewConflicts } from './conflicts.ts';
 import { unclassified } from './domain/classification.ts';
 import { factHandlers } from './facts.ts';
 import { classificationStore } from './store/classification-store.ts';
@@ -12,5 +13,13 @@ export const handlers: Handlers<'classification', Transaction> = {
     if ((await classificationStore(tx).find(opened.incidentId)) !== null) return;
     await factHandlers.IncidentOpened(opened, tx);
     await tx.commit(classificationStore, { state: unclassified(opened.incidentId, opened.exerciseId), events: [] });
+  },
+  ResponsibilityDecided: async (decided, tx) => {
+    await factHandlers.ResponsibilityDecided(decided, tx);
+    await reviewConflicts(tx, decided.incidentId);
+  },
+  IncidentReopened: async (reopened, tx) => {
+    await factHandlers.IncidentReopened(reopened, tx);
+    await reviewConflicts(tx, reopened.incidentId);
   },
 };

@@ -1,16 +1,26 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import type { Facts } from '@tocsin/messaging';
-import { changeIncident, saveEvidence, saveIncident, saveMember, saveTenant } from './store/known-facts-store.ts';
+import {
+  changeIncident,
+  learnCycle,
+  saveEvidence,
+  saveIncident,
+  saveMember,
+  saveTenant,
+} from './store/known-facts-store.ts';
 import { KnownEvidenceTable, KnownIncidentTable, KnownMemberTable, KnownTenantTable } from './store/tables.ts';
 
 /** Foreign facts that classification keeps; handled anew from the first event on, they come out the same. */
 export const factHandlers = {
-  IncidentOpened: ({ incidentId }, tx) =>
-    saveIncident(tx, { id: incidentId, stage: 'DETECT', responsibility: 'UNDETERMINED' }),
+  IncidentOpened: ({ incidentId, detectedAt }, tx) => {
+    const facts = { stage: 'DETECT', responsibility: 'UNDETERMINED', cycle: 1 } as const;
+    return saveIncident(tx, { ...facts, id: incidentId, detectedAt: new Date(detectedAt) });
+  },
   AssignmentChanged: ({ incidentId, principalId, role, until }, tx) =>
     saveMember(tx, { incidentId, principalId, role, until: until === undefined ? null : new Date(until) }),
   ResponsibilityDecided: ({ incidentId, responsibility }, tx) => changeIncident(tx, incidentId, { responsibility }),
+  IncidentReopened: ({ incidentId, cycle }, tx) => learnCycle(tx, incidentId, cycle),
   StageChanged: ({ incidentId, to }, tx) => changeIncident(tx, incidentId, { stage: to }),
   EvidenceAdded: ({ incidentId, evidenceId }, tx) => saveEvidence(tx, { id: evidenceId, incidentId }),
   TenantChanged: ({ tenantId, subscriptionIds }, tx) => saveTenant(tx, { id: tenantId, subscriptionIds }),

@@ -1,6 +1,8 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import type { Facts } from '@tocsin/messaging';
+import { hearConflict } from './conflicts.ts';
+import { knownConflictTable } from './store/known-conflict-table.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { knownIncidentFactTable } from './store/known-incident-fact-table.ts';
 
@@ -12,7 +14,11 @@ export const factHandlers = {
   CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
   CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
   CrspiRetracted: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'RETRACTED' }),
+  ConflictChanged: (conflict, tx) => hearConflict(tx, conflict),
   CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
 } as const satisfies Partial<Handlers<'incident', Transaction>>;
 
-export const facts: Facts<'incident'> = { tables: [knownIncidentFactTable], handlers: factHandlers };
+export const facts: Facts<'incident'> = {
+  tables: [knownIncidentFactTable, knownConflictTable],
+  handlers: factHandlers,
+};

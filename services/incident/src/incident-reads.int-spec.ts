@@ -46,8 +46,18 @@ describe('who sees an incident', () => {
   it('R-01 row security hides everything from a customer, whatever the query', async () => {
     await bench.anIncident();
     const customer = aPrincipal('CUSTOMER_ADMIN');
-    const tables = ['incident', 'incident_member', 'incident_detection', 'staff_member', 'known_incident_fact'];
-    for (const table of [...tables, 'post_mortem', 'timeline_entry'])
+    const tables = [
+      'incident',
+      'incident_member',
+      'incident_detection',
+      'staff_member',
+      'known_incident_fact',
+      'known_conflict',
+      'post_mortem',
+      'timeline_entry',
+      'exercise',
+    ];
+    for (const table of tables)
       expect(await bench.look(customer, (tx) => tx.manager.query(`select 1 from ${table}`))).toEqual([]);
   });
 

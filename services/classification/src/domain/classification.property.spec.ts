@@ -3,6 +3,9 @@ import {
   CrspiDeclared,
   ImpactAssessed,
   IncidentClassified,
+  LegalAwarenessRecorded,
+  PersonalDataBreachDecided,
+  RiskVerdictDecided,
   type Severity,
   type Crspi,
   type DeclarationBasis,
@@ -10,54 +13,14 @@ import {
   type Level,
 } from '@tocsin/contracts';
 import fc from 'fast-check';
-import { act, fresh, refusalOf } from '../testing/a-classification.ts';
+import { act } from '../testing/a-classification.ts';
 import { crspis, levels, reasonsAgainst, type Command } from '../testing/classification-rules.ts';
 import { anyStory, story } from '../testing/classification-stories.ts';
-import { assess, authorize, classify, declare, type Classification } from './classification.ts';
-import { suspect } from './consideration.ts';
-import { retract } from './retraction.ts';
+import { play, type Step } from '../testing/play.ts';
+import type { Classification, ClassificationChange } from './classification.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_122, numRuns: 150 };
-
-type ClassificationChange = ReturnType<typeof assess>;
-
-function perform(present: Classification, command: Command): ClassificationChange {
-  switch (command.do) {
-    case 'assess':
-      return assess(present, command.impacts, act);
-    case 'classify':
-      return classify(present, command.order, act);
-    case 'suspect':
-      return suspect(present, command.incident, act);
-    case 'declare':
-      return declare(present, command.incident, command.order, act);
-    case 'retract':
-      return retract(present, command.advice, act);
-    case 'authorize':
-      return authorize(present, act);
-  }
-}
-
-interface Step {
-  readonly command: Command;
-  readonly before: Classification;
-  readonly after: Classification;
-  readonly outcome: string;
-  readonly change: ClassificationChange | null;
-}
-
-function play(commands: readonly Command[]): readonly Step[] {
-  let present = fresh();
-  return commands.map((command) => {
-    const before = present;
-    let change: ClassificationChange | null = null;
-    const outcome = refusalOf(() => (change = perform(before, command)));
-    const step: Step = { command, before, after: before, outcome, change };
-    present = step.change?.state ?? before;
-    return { ...step, after: present };
-  });
-}
 
 const ofEveryStep = (holds: (step: Step) => void): void =>
   fc.assert(
@@ -75,6 +38,8 @@ interface Told {
   readonly declaredAt: string | null;
   readonly isAuthorized: boolean;
   readonly severity: Severity | null;
+  /** By part: since when it is aware, whether there is a breach, and the verdict. */
+  readonly parts: Readonly<Record<string, unknown>>;
 }
 
 const toldOf = (state: Classification): Told => ({
@@ -86,6 +51,13 @@ const toldOf = (state: Classification): Told => ({
   declaredAt: state.declaredAt?.toISOString() ?? null,
   isAuthorized: state.executionAuthorizedAt !== null,
   severity: state.assessment?.severity ?? null,
+  parts: Object.fromEntries([
+    ...state.awareness.map(({ actorRole, awareAt }) => [`${actorRole} aware`, awareAt]),
+    ...state.breachAssessments.flatMap(({ actorRole, isPersonalDataBreach, breachTypes, judgement }) => [
+      ...(isPersonalDataBreach === null ? [] : [[`${actorRole} breach`, [isPersonalDataBreach, ...breachTypes]]]),
+      ...(judgement === null ? [] : [[`${actorRole} verdict`, [judgement.verdict, judgement.art34Ground]]]),
+    ]),
+  ]) as Record<string, unknown>,
 });
 
 function retell(told: Told, { event, data }: ClassificationChange['events'][number]): Told {
@@ -106,6 +78,18 @@ function retell(told: Told, { event, data }: ClassificationChange['events'][numb
       return { ...told, basis: [], declaredAt: null, suspected: false, isAuthorized: false, crspi: 'RETRACTED' };
     case 'ExecutionAuthorized':
       return { ...told, isAuthorized: true };
+    case 'LegalAwarenessRecorded': {
+      const { actorRole, awareAt } = LegalAwarenessRecorded.data.parse(data);
+      return { ...told, parts: { ...told.parts, [`${actorRole} aware`]: awareAt } };
+    }
+    case 'PersonalDataBreachDecided': {
+      const { actorRole, value, breachTypes } = PersonalDataBreachDecided.data.parse(data);
+      return { ...told, parts: { ...told.parts, [`${actorRole} breach`]: [value, ...breachTypes] } };
+    }
+    case 'RiskVerdictDecided': {
+      const { actorRole, verdict, art34Ground = null } = RiskVerdictDecided.data.parse(data);
+      return { ...told, parts: { ...told.parts, [`${actorRole} verdict`]: [verdict, art34Ground] } };
+    }
     default:
       return told;
   }
@@ -119,6 +103,10 @@ const announced = {
   declare: ['CrspiDeclared', 'IncidentClassified'],
   retract: ['CrspiRetracted', 'IncidentClassified'],
   authorize: ['ExecutionAuthorized'],
+  scope: ['ScopeChanged'],
+  recordAwareness: ['LegalAwarenessRecorded'],
+  decideBreach: ['PersonalDataBreachDecided'],
+  decideVerdict: ['RiskVerdictDecided'],
 } as const;
 
 describe('whatever is commanded', () => {
@@ -146,16 +134,20 @@ describe('whatever is commanded', () => {
     });
   });
 
-  it('I-6 I-13 every refusal of these commands is reached', () => {
+  it('I-6 I-13 I-22 I-23 every refusal of these commands is reached', () => {
     const reached = new Set<string>();
     ofEveryStep(({ outcome }) => reached.add(outcome));
     reached.delete('not refused');
     expect([...reached].sort()).toEqual([
       'ALREADY_DECLARED',
+      'ART34_GROUND_INVALID',
       'BASIS_REQUIRED',
       'CUSTOMER_RESPONSIBILITY',
+      'DIVERGENCE_TEXT_REQUIRED',
       'GROUND_REQUIRED',
       'IMPACT_NONE_EXCLUSIVE',
+      'INPUT_UNKNOWN',
+      'INVALID_INPUT',
       'LEGAL_ADVISER_REQUIRED',
       'LEVEL_NOT_INCIDENT',
       'LEVEL_TRANSITION_REFUSED',
@@ -164,6 +156,9 @@ describe('whatever is commanded', () => {
       'RETRACT_FIRST',
       'ROOT_CAUSE_REQUIRED',
       'STAGE_TOO_EARLY',
+      'TENANT_UNKNOWN',
+      'TIME_ORDER_INVALID',
+      'UNLIKELY_NEEDS_RATIONALE',
     ]);
   });
 });

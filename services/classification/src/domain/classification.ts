@@ -16,6 +16,9 @@ import {
   type ScopeStatus,
   type Stage,
 } from '@tocsin/contracts';
+import type { Awareness } from './awareness.ts';
+import type { BreachAssessment } from './breach-assessment.ts';
+import type { Conflict } from './conflicts.ts';
 import type { DecisionValues } from './decision-values.ts';
 import {
   AlreadyDeclared,
@@ -71,6 +74,11 @@ export interface Classification {
   readonly scopes: readonly AffectedScope[];
   /** The exercise that the incident is part of; null for a real one (I-35). */
   readonly exerciseId: string | null;
+  /** Gate G2, one for each part that is aware. */
+  readonly awareness: readonly Awareness[];
+  readonly breachAssessments: readonly BreachAssessment[];
+  /** Open and closed ones, in the order they were opened. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /** What this service knows of the incident itself. */
@@ -78,6 +86,10 @@ export interface KnownIncident {
   readonly id: string;
   readonly stage: Stage;
   readonly responsibility: Responsibility;
+  /** When it was opened; null if that was before this was kept here. */
+  readonly detectedAt: Date | null;
+  /** 1, and one more for each reopening. */
+  readonly cycle: number;
 }
 
 /** Who decides, when, why, on what. */
@@ -107,6 +119,9 @@ export const unclassified = (incidentId: string, exerciseId: string | null = nul
   legalAdviserId: null,
   executionAuthorizedAt: null,
   scopes: [],
+  awareness: [],
+  breachAssessments: [],
+  conflicts: [],
 });
 
 /** Errors: IMPACT_NONE_EXCLUSIVE. */

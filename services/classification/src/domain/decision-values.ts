@@ -1,4 +1,5 @@
-import type { Crspi, DeclarationBasis, Domain, EventGround, Level } from '@tocsin/contracts';
+import type { ActorRole, Crspi, DeclarationBasis, Domain, EventGround, Level } from '@tocsin/contracts';
+import type { BreachOrder, Judgement } from './breach-assessment.ts';
 import type { AffectedScope } from './classification.ts';
 import type { Impacts, Rating } from './severity.ts';
 
@@ -24,4 +25,11 @@ export interface DecisionValues {
   readonly retraction: { readonly legalAdviserId: string };
   readonly execution: { readonly authorized: true };
   readonly scope: AffectedScope;
+  readonly awareness: { readonly actorRole: ActorRole; readonly awareAt: string; readonly corrects?: string };
+  readonly personalDataBreach: BreachOrder;
+  readonly verdict: Omit<Judgement, 'circumstances'> & {
+    readonly actorRole: ActorRole;
+    readonly rationale: string | null;
+    readonly divergence: string | null;
+  };
 }

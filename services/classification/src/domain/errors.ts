@@ -40,3 +40,19 @@ export const TenantUnknown = defineError(
   'TENANT_UNKNOWN',
   'The directory does not know this tenant or one of these subscriptions. If it was saved just now, repeat the command in a moment.',
 );
+export const UnlikelyNeedsRationale = defineError(
+  'UNLIKELY_NEEDS_RATIONALE',
+  'Say in `rationale` why a risk to people is unlikely.',
+);
+export const InputUnknown = defineError(
+  'INPUT_UNKNOWN',
+  'A risk is not unlikely while something about it is unknown; the details name it. Find it out, or decide RISK.',
+);
+export const DivergenceTextRequired = defineError(
+  'DIVERGENCE_TEXT_REQUIRED',
+  'This is not what was proposed, or not what the score suggests; the details name both. Say in `divergence` why.',
+);
+export const Art34GroundInvalid = defineError(
+  'ART34_GROUND_INVALID',
+  'This ground of article 34(3) does not apply: one is given only with HIGH_RISK; A only if nobody can read the data, and never for a loss of availability.',
+);

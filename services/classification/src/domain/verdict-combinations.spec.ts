@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { proposeVerdict, RiskInputs } from './verdict.ts';
+import { everyRiskInputs as all } from '../testing/risk-inputs.ts';
+import { proposeVerdict, type RiskInputs } from './verdict.ts';
 
-const { shape } = RiskInputs;
-const harms = shape.availabilityHarm.options;
 /** From the mildest to the worst; UNKNOWN is beside them. */
 const scales = {
   dataReadable: ['NO', 'YES'],
@@ -14,25 +13,6 @@ const scales = {
 } as const;
 const fields = Object.keys(scales) as (keyof typeof scales)[];
 const isUnknown = (value: unknown): boolean => value === 'UNKNOWN' || value === null;
-
-const all: RiskInputs[] = shape.dataReadable.options.flatMap((dataReadable) =>
-  shape.recipient.options.flatMap((recipient) =>
-    shape.misusePotential.options.flatMap((misusePotential) =>
-      harms.flatMap((availabilityHarm) =>
-        harms.flatMap((integrityHarm) =>
-          [null, ...scales.subjects].map((subjects) => ({
-            dataReadable,
-            recipient,
-            misusePotential,
-            availabilityHarm,
-            integrityHarm,
-            subjects,
-          })),
-        ),
-      ),
-    ),
-  ),
-);
 
 const levelOf = (inputs: RiskInputs): number =>
   ['UNLIKELY', 'RISK', 'HIGH_RISK'].indexOf(proposeVerdict(inputs).verdict);

@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { harmless } from '../testing/risk-inputs.ts';
 import { proposeVerdict, RiskInputs } from './verdict.ts';
 
-const harmless: RiskInputs = {
-  dataReadable: 'YES',
-  recipient: 'MALICIOUS',
-  misusePotential: 'NONE',
-  availabilityHarm: 'NONE',
-  integrityHarm: 'NONE',
-  subjects: 1,
-};
 const noHarm = ['The loss of availability does no harm.', 'The loss of integrity does no harm.'];
 
 type Row = [string, Partial<RiskInputs>, 0 | 1 | 2, ...string[]];

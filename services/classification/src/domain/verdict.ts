@@ -37,7 +37,11 @@ interface Rule {
 }
 
 const verdicts = { 0: 'UNLIKELY', 1: 'RISK', 2: 'HIGH_RISK' } as const;
-const manyPeople = 10_000;
+/** From so many people on, limited misuse is a high risk (proposal). */
+export const manyPeople = 10_000;
+
+/** Version of the rules below; stored with each verdict. */
+export const verdictPolicyVersion = '2026-11';
 
 /*
  * Where the text is silent (`domain.md` section 11), the careful answer:
@@ -141,10 +145,22 @@ function continuityOf({ availabilityHarm, integrityHarm }: RiskInputs): Axis {
   return { level, reasons: deciding.map(({ of, words }) => `The loss of ${of} ${words}.`) };
 }
 
-/** An UNKNOWN that changes nothing here still stands in the way of the decision (I-22). */
 const openQuestions = (inputs: RiskInputs): readonly string[] =>
-  Object.entries(inputs)
-    .filter(([, value]) => value === 'UNKNOWN')
-    .map(([name]) => `The proposal does not depend on ${name}, but to decide UNLIKELY it must be known.`);
+  unknownInputs(inputs).map(
+    (name) => `The proposal does not depend on ${name}, but to decide UNLIKELY it must be known.`,
+  );
+
+/**
+ * What must be known to decide UNLIKELY (I-22): every UNKNOWN, even one that changes nothing here, and a missing number
+ * of people where it decides.
+ */
+export function unknownInputs(inputs: RiskInputs): readonly string[] {
+  const few = misuseRule({ ...inputs, subjects: 0 }).level;
+  const many = misuseRule({ ...inputs, subjects: manyPeople }).level;
+  const isOpen = (value: unknown): boolean => value === 'UNKNOWN' || (value === null && few !== many);
+  return Object.entries(inputs)
+    .filter(([, value]) => isOpen(value))
+    .map(([name]) => name);
+}
 
 const worse = (one: Level, other: Level): Level => (one > other ? one : other);

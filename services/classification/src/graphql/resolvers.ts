@@ -1,5 +1,5 @@
-import { decisionsOf, type Transaction } from '@tocsin/database';
-import type { RequestContext, Resolvers } from '@tocsin/subgraph';
+import { decisionsOf } from '@tocsin/database';
+import type { Resolvers } from '@tocsin/subgraph';
 import {
   assessImpact,
   authorizeExecution,
@@ -16,25 +16,22 @@ import {
 import type { AffectedScope, Classification } from '../domain/classification.ts';
 import { labelsOf } from '../domain/labels.ts';
 import { listDecisions, type Told } from '../history.ts';
+import { breachAssessmentResolvers } from './breach-assessment.ts';
+import { mutation, type Context } from './mutation.ts';
 import { previewResolvers } from './preview.ts';
 
 export const loaders = () => ({});
 
-type Context = RequestContext<Record<string, never>>;
-
-/** A mutation that runs one use case and answers with the state after it. */
-const mutation =
-  <I>(name: string, useCase: (tx: Transaction, input: I) => Promise<Classification>) =>
-  (_: unknown, { input }: { readonly input: I & { readonly idempotencyKey: string } }, { command }: Context) =>
-    command(name, input, async (tx) => ({ incidentId: (await useCase(tx, input)).id }));
-
 export const resolvers: Resolvers<Context> = {
+  ...breachAssessmentResolvers,
   Query: {
     ...previewResolvers['Query'],
+    ...breachAssessmentResolvers['Query'],
     classification: (_: unknown, { incidentId }: { incidentId: string }, { read }) =>
       read((tx) => findClassification(tx, incidentId)),
   },
   Mutation: {
+    ...breachAssessmentResolvers['Mutation'],
     assess: mutation('assess', assessImpact),
     classify: mutation('classify', classifyIncident),
     recordSuspicion: mutation('recordSuspicion', recordSuspicion),
@@ -54,6 +51,7 @@ export const resolvers: Resolvers<Context> = {
     classification: ({ id }: { id: string }, _: unknown, { read }) => read((tx) => findClassification(tx, id)),
   },
   Classification: {
+    ...breachAssessmentResolvers['Classification'],
     labelA: (classification: Classification) => labelsOf(classification).labelA,
     labelB: (classification: Classification) => labelsOf(classification).labelB,
     decisions: ({ id }: Classification, _: unknown, { read }) => read((tx) => decisionsOf(tx, 'classification', id)),

@@ -1,4 +1,4 @@
-import { In } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
@@ -21,8 +21,17 @@ export const saveIncident = (tx: Transaction, incident: KnownIncident): Promise<
 export const changeIncident = (tx: Transaction, id: string, change: Partial<KnownIncident>): Promise<unknown> =>
   tx.manager.getRepository(KnownIncidentTable).update({ id }, change);
 
-export async function getIncident(tx: Transaction, id: string): Promise<KnownIncident> {
-  const incident = await tx.manager.getRepository(KnownIncidentTable).findOneBy({ id });
+/** Never back, whatever is heard again. */
+export const learnCycle = (tx: Transaction, id: string, cycle: number): Promise<unknown> =>
+  tx.manager.getRepository(KnownIncidentTable).update({ id, cycle: LessThan(cycle) }, { cycle });
+
+/**
+ * The incident as it is known, and stays until the commit: an event about it waits, so that of two decisions that
+ * contradict each other the later one finds the earlier. Errors: NOT_FOUND.
+ */
+export async function lockIncident(tx: Transaction, id: string): Promise<KnownIncident> {
+  const lock = { mode: 'pessimistic_read' } as const;
+  const incident = await tx.manager.getRepository(KnownIncidentTable).findOne({ where: { id }, lock });
   if (incident === null) throw NotFound();
   return incident;
 }

@@ -41,11 +41,19 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
     executionAuthorizedAt: column('execution_authorized_at', 'timestamptz', true),
     scopes: column('scopes', 'jsonb'),
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
+    awareness: column('awareness', 'jsonb'),
+    breachAssessments: column('breach_assessments', 'jsonb'),
+    conflicts: column('conflicts', 'jsonb'),
   },
   checks: [
     {
       name: 'classification_declared',
       expression: `crspi <> 'DECLARED' or (level = 'INCIDENT' and cardinality(basis) > 0 and declared_at is not null)`,
+    },
+    {
+      name: 'classification_art34_ground',
+      expression: `not jsonb_path_exists(
+        breach_assessments, '$[*].judgement ? (@.art34Ground != null && @.verdict != "HIGH_RISK")')`,
     },
   ],
 });
@@ -56,6 +64,8 @@ export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncident>>({
     id: key('id', 'known_incident_pk'),
     stage: column('stage', 'text'),
     responsibility: column('responsibility', 'text'),
+    detectedAt: column('detected_at', 'timestamptz', true),
+    cycle: column('cycle', 'int'),
   },
 });
 

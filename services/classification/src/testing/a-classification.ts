@@ -28,6 +28,8 @@ export const known = (patch: Partial<KnownIncident> = {}): KnownIncident => ({
   id: incidentId,
   stage: 'DIAGNOSE',
   responsibility: 'PROVIDER',
+  detectedAt: new Date('2026-11-19T09:00:00Z'),
+  cycle: 1,
   ...patch,
 });
 

@@ -1,5 +1,6 @@
 import type { Crspi, Level } from '@tocsin/contracts';
 import type {
+  AffectedScope,
   Classification,
   ClassifyOrder,
   DeclareOrder,
@@ -7,6 +8,7 @@ import type {
   LegalAdvice,
 } from '../domain/classification.ts';
 import type { Impacts } from '../domain/severity.ts';
+import { isBreachCommand, reasonsAgainstBreach, type BreachCommand } from './breach-rules.ts';
 
 /* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
 
@@ -16,7 +18,9 @@ export type Command =
   | { readonly do: 'suspect'; readonly incident: KnownIncident }
   | { readonly do: 'declare'; readonly incident: KnownIncident; readonly order: DeclareOrder }
   | { readonly do: 'retract'; readonly advice: LegalAdvice }
-  | { readonly do: 'authorize' };
+  | { readonly do: 'authorize' }
+  | { readonly do: 'scope'; readonly order: AffectedScope; readonly subscriptionIds: readonly string[] | null }
+  | BreachCommand;
 
 /** Section 5, "Level" and "Crspi". */
 export const levels: Readonly<Record<Level, readonly Level[]>> = {
@@ -36,7 +40,9 @@ export const crspis: Readonly<Record<Crspi, readonly Crspi[]>> = {
 const when = (holds: boolean, code: string): readonly string[] => (holds ? [code] : []);
 
 /** Every code with which the command may be refused by `domain.md` sections 5 to 7; if there is none, it is accepted. */
-export function reasonsAgainst({ level, crspi }: Classification, command: Command): readonly string[] {
+export function reasonsAgainst(present: Classification, command: Command): readonly string[] {
+  if (isBreachCommand(command)) return reasonsAgainstBreach(present, command);
+  const { level, crspi } = present;
   const isDeclared = crspi === 'DECLARED';
   switch (command.do) {
     case 'assess': {
@@ -72,5 +78,10 @@ export function reasonsAgainst({ level, crspi }: Classification, command: Comman
       return [...when(!isDeclared, 'NOT_DECLARED'), ...when(!command.advice.isLegalMember, 'LEGAL_ADVISER_REQUIRED')];
     case 'authorize':
       return when(!isDeclared, 'NOT_DECLARED');
+    case 'scope': {
+      const { order, subscriptionIds } = command;
+      const isStrange = order.subscriptionIds.some((id) => !(subscriptionIds ?? []).includes(id));
+      return when(subscriptionIds === null || isStrange, 'TENANT_UNKNOWN');
+    }
   }
 }

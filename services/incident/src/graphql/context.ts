@@ -1,9 +1,11 @@
 import type { Decision } from '@tocsin/contracts';
 import { createLoader, type Read, type RequestContext } from '@tocsin/subgraph';
+import { listOpenConflicts } from '../conflicts.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
 import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
+import type { KnownConflict } from '../store/known-conflict-table.ts';
 import { createTimelineLoader } from './timeline.ts';
 
 /** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
@@ -18,6 +20,7 @@ export interface Loaders {
   readonly changedIncident: (id: string) => Promise<Incident | null>;
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
+  readonly openConflicts: (incidentId: string) => Promise<Of<readonly KnownConflict[]> | null>;
   readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
   readonly timeline: ReturnType<typeof createTimelineLoader>;
 }
@@ -29,6 +32,7 @@ export function createLoaders(read: Read): Loaders {
   const incidents = createLoader((ids) => read((tx) => listVisible(tx, ids)));
   const decisions = createLoader<Of<readonly Decision[]>>((ids) => read((tx) => listResponsibilityDecisions(tx, ids)));
   const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
+  const conflicts = createLoader<Of<readonly KnownConflict[]>>((ids) => read((tx) => listOpenConflicts(tx, ids)));
   const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
@@ -40,6 +44,7 @@ export function createLoaders(read: Read): Loaders {
     },
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
+    openConflicts: (id) => conflicts.load(id),
     postMortem: (id) => postMortems.load(id),
     timeline: createTimelineLoader(read),
   };

@@ -1,5 +1,6 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import { actionResolvers } from './action.ts';
+import { conflictResolvers } from './conflict.ts';
 import type { Context } from './context.ts';
 import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
@@ -13,6 +14,7 @@ const nouns: readonly Resolvers<Context>[] = [
   incidentResolvers,
   incidentCommandResolvers,
   actionResolvers,
+  conflictResolvers,
   postMortemResolvers,
   staffResolvers,
   exerciseResolvers,

@@ -3,6 +3,7 @@ import { exerciseTable } from './exercise-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
+import { knownConflictTable } from './known-conflict-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
@@ -15,6 +16,7 @@ export const tables: readonly EntitySchema[] = [
   incidentDetectionTable,
   staffMemberTable,
   knownIncidentFactTable,
+  knownConflictTable,
   postMortemTable,
   exerciseTable,
   timelineEntryTable,
