@@ -49,6 +49,7 @@ export const AssignmentChanged = defineEvent({
     role: StaffRole,
     principalId: z.string().min(1),
     onCall: z.boolean(),
+    environments: z.array(Environment).optional(),
     until: Instant.optional(),
   }),
   keyOf: (data) => data.incidentId,

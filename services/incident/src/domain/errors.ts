@@ -103,3 +103,31 @@ export const TimelineEntryAutomatic = defineError(
   'TIMELINE_ENTRY_AUTOMATIC',
   'The entry tells what a command did, and stays. Add an entry of your own beside it.',
 );
+export const EnvironmentNotGranted = defineError(
+  'ENVIRONMENT_NOT_GRANTED',
+  'You may not see or handle evidence of this environment. The incident manager grants environments by `assign`.',
+);
+export const EvidenceDestroyed = defineError(
+  'EVIDENCE_DESTROYED',
+  'This evidence was destroyed, as its custody tells. Nothing more can be done with it.',
+);
+export const EvidenceNotStored = defineError(
+  'EVIDENCE_NOT_STORED',
+  'The bytes of this evidence were never uploaded. Upload them by the ticket of `uploadEvidence`.',
+);
+export const EvidenceTooLarge = defineError(
+  'EVIDENCE_TOO_LARGE',
+  'The file is larger than this installation takes; the details name the limit in bytes. Split it, and record each part.',
+);
+export const DigestMismatch = defineError(
+  'DIGEST_MISMATCH',
+  'These bytes do not have the SHA-256 that was recorded, so nothing was kept. Send the right file, or record new evidence.',
+);
+export const TicketInvalid = defineError(
+  'TICKET_INVALID',
+  'Send the ticket as Authorization: Bearer <ticket>, to its own URL and before it expires. The mutation gives a new one.',
+);
+export const TicketUsed = defineError(
+  'TICKET_USED',
+  'This ticket was used before, and each is good for one request. Ask for a new one by the mutation that gave it.',
+);

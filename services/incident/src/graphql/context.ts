@@ -3,6 +3,7 @@ import { createLoader, type Read, type RequestContext } from '@tocsin/subgraph';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import { listEvidence, type VisibleEvidence } from '../evidence-reads.ts';
 import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
 import { createTimelineLoader } from './timeline.ts';
 
@@ -18,6 +19,7 @@ export interface Loaders {
   readonly changedIncident: (id: string) => Promise<Incident | null>;
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
+  readonly evidence: (incidentId: string) => Promise<Of<readonly VisibleEvidence[]> | null>;
   readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
   readonly timeline: ReturnType<typeof createTimelineLoader>;
 }
@@ -29,17 +31,20 @@ export function createLoaders(read: Read): Loaders {
   const incidents = createLoader((ids) => read((tx) => listVisible(tx, ids)));
   const decisions = createLoader<Of<readonly Decision[]>>((ids) => read((tx) => listResponsibilityDecisions(tx, ids)));
   const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
+  const evidence = createLoader<Of<readonly VisibleEvidence[]>>((ids) => read((tx) => listEvidence(tx, ids)));
   const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
       decisions.clear(id);
       known.clear(id);
+      evidence.clear(id);
       postMortems.clear(id);
       return incidents.clear(id).load(id);
     },
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
+    evidence: (id) => evidence.load(id),
     postMortem: (id) => postMortems.load(id),
     timeline: createTimelineLoader(read),
   };

@@ -1,5 +1,8 @@
 import type { EntitySchema } from 'typeorm';
 import { exerciseTable } from './exercise-table.ts';
+import { evidenceCustodyTable } from './evidence-custody-table.ts';
+import { evidenceFileTable } from './evidence-file-table.ts';
+import { fileTicketTable } from './file-ticket-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
@@ -18,4 +21,7 @@ export const tables: readonly EntitySchema[] = [
   postMortemTable,
   exerciseTable,
   timelineEntryTable,
+  evidenceCustodyTable,
+  evidenceFileTable,
+  fileTicketTable,
 ];
