@@ -2,7 +2,7 @@ import { mayAtAll, type Operation } from '@tocsin/access';
 import { auditingRefusals, type Transaction } from '@tocsin/database';
 import { Forbidden, NotFound } from '@tocsin/errors';
 import { actingAs, type Act } from './domain/act.ts';
-import { handled, mustBeGranted, mustExist, type CustodyEntry, type RecordedAct } from './domain/custody.ts';
+import { mustBeGranted, mustExist, nextEntry, type CustodyEntry, type RecordedAct } from './domain/custody.ts';
 import { EvidenceNotStored } from './domain/errors.ts';
 import { environmentsIn, type Evidence } from './domain/incident.ts';
 import { offerTicket, type OfferedTicket } from './file-tickets.ts';
@@ -28,7 +28,7 @@ export async function openEvidence(
 ): Promise<OfferedTicket> {
   const { evidence, last, act } = await handling(tx, 'openEvidence', evidenceId);
   await mustBeStored(tx, evidence);
-  await tx.commit(custodyStore, { state: handled(last, { act: 'ACCESSED', reason }, act), events: [] });
+  await tx.commit(custodyStore, { state: nextEntry(last, { act: 'ACCESSED', reason }, act), events: [] });
   return offerTicket(tx, { method: 'GET', path: `/v1/evidence/${evidence.id}` });
 }
 
@@ -44,7 +44,7 @@ export async function recordCustody(
 ): Promise<{ readonly incidentId: string; readonly storageKey: string | null }> {
   const { last, act } = await handling(tx, 'recordCustody', evidenceId);
   if (done === 'DESTROYED') actingAs(act, ['INCIDENT_MANAGER']);
-  await tx.commit(custodyStore, { state: handled(last, { act: done, reason }, act), events: [] });
+  await tx.commit(custodyStore, { state: nextEntry(last, { act: done, reason }, act), events: [] });
   const file = await evidenceFileStore(tx).find(evidenceId);
   return { incidentId: last.incidentId, storageKey: file?.storageKey ?? null };
 }

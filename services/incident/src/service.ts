@@ -7,11 +7,13 @@ import type { Config } from './config.ts';
 import { evidenceDirectory } from './edge/evidence-directory.ts';
 import { evidenceRoutes } from './edge/evidence-routes.ts';
 import { createFilesPort } from './edge/files-port.ts';
+import { transferRoute } from './edge/transfer-route.ts';
 import { handlers } from './events.ts';
 import { ticketSigner } from './file-tickets.ts';
 import { createLoaders } from './graphql/context.ts';
 import { createResolvers } from './graphql/resolvers.ts';
 import { tables } from './store/tables.ts';
+import { transferExpiry } from './transfer-expiry.ts';
 
 const service = 'incident';
 
@@ -28,11 +30,11 @@ export async function createService(config: Config, log: Logger): Promise<readon
     db,
     log,
     jwks: publicJwks(config.TOCSIN_EVENT_PRIVATE_JWK),
-    routes: evidenceRoutes(db, storage),
+    routes: [...evidenceRoutes(db, storage), transferRoute(storage)],
     http: { host: config.TOCSIN_HOST, port: config.TOCSIN_FILES_PORT },
   });
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
-  const parts: Part[] = [db, bus, relay, consumer, storage, files];
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, transferExpiry(db, log)];
   const subgraph = createSubgraph({
     service,
     db,

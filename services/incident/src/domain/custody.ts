@@ -22,7 +22,9 @@ export type RecordedAct = Exclude<CustodyAct, 'COLLECTED' | 'ACCESSED' | 'TRANSF
 
 /** The beginnings of the chains of whatever evidence was added, as these events tell. */
 export const firstEntries = (incident: Incident, events: readonly Occurrence[]): CustodyEntry[] => {
-  const added = new Set(events.map(({ data }) => ('evidenceId' in data ? data.evidenceId : null)));
+  const added = new Set(
+    events.map(({ event, data }) => (event.name === 'EvidenceAdded' && 'evidenceId' in data ? data.evidenceId : null)),
+  );
   return incident.evidence
     .filter(({ id }) => added.has(id))
     .map(({ id, addedBy: actorId, collectedAt: at }) => {
@@ -32,7 +34,7 @@ export const firstEntries = (incident: Incident, events: readonly Occurrence[]):
 };
 
 /** The next entry of the chain. Errors: REASON_REQUIRED, EVIDENCE_DESTROYED. */
-export function handled(
+export function nextEntry(
   last: CustodyEntry,
   { act, reason }: { readonly act: CustodyAct; readonly reason: string },
   { actorId, now }: Pick<Act, 'actorId' | 'now'>,

@@ -131,3 +131,27 @@ export const TicketUsed = defineError(
   'TICKET_USED',
   'This ticket was used before, and each is good for one request. Ask for a new one by the mutation that gave it.',
 );
+export const NotManagerOfIncident = defineError(
+  'NOT_MANAGER_OF_INCIDENT',
+  'Only the incident manager of this very incident may decide on what leaves it.',
+);
+export const ApprovalTextRequired = defineError(
+  'APPROVAL_TEXT_REQUIRED',
+  'Write down what you approve, and why: the approval is a text.',
+);
+export const TransferDecided = defineError(
+  'TRANSFER_DECIDED',
+  'This transfer was approved or rejected before; the details name its state. Request a new one.',
+);
+export const TransferNotApproved = defineError(
+  'TRANSFER_NOT_APPROVED',
+  'Nothing leaves by this transfer: it is not approved, or was carried out before. The details name its state.',
+);
+export const TransferExpired = defineError(
+  'TRANSFER_EXPIRED',
+  'The time of this transfer is over; the details name its end. Request a new one.',
+);
+export const TransferContentChanged = defineError(
+  'TRANSFER_CONTENT_CHANGED',
+  'The bytes are not those that were approved; the details name the evidence. Request a new transfer.',
+);

@@ -11,6 +11,7 @@ import { namingResolvers } from './naming.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { staffResolvers } from './staff.ts';
 import { timelineResolvers } from './timeline.ts';
+import { transferCommandResolvers, transferResolvers } from './transfer.ts';
 
 const nouns: readonly Resolvers<Context>[] = [
   incidentResolvers,
@@ -22,6 +23,7 @@ const nouns: readonly Resolvers<Context>[] = [
   timelineResolvers,
   namingResolvers,
   evidenceResolvers,
+  transferResolvers,
 ];
 
 /** The fields of each type from all nouns. */
@@ -36,4 +38,4 @@ export const resolvers = merge(nouns);
 
 /** Every resolver of the subgraph, with those that hand out tickets of the files port. */
 export const createResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> =>
-  merge([...nouns, evidenceCommandResolvers(sign, storage)]);
+  merge([...nouns, evidenceCommandResolvers(sign, storage), transferCommandResolvers(sign)]);

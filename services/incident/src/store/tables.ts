@@ -10,6 +10,7 @@ import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 import { timelineEntryTable } from './timeline-entry-table.ts';
+import { transferTable } from './transfer-table.ts';
 
 /** Every table of the service. */
 export const tables: readonly EntitySchema[] = [
@@ -24,4 +25,5 @@ export const tables: readonly EntitySchema[] = [
   evidenceCustodyTable,
   evidenceFileTable,
   fileTicketTable,
+  transferTable,
 ];

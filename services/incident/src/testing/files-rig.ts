@@ -13,6 +13,7 @@ import { testKeys } from '@tocsin/testkit';
 import { evidenceDirectory } from '../edge/evidence-directory.ts';
 import { evidenceRoutes } from '../edge/evidence-routes.ts';
 import { createFilesPort } from '../edge/files-port.ts';
+import { transferRoute } from '../edge/transfer-route.ts';
 import { ticketSigner, type OfferedTicket, type SignedTicket } from '../file-tickets.ts';
 import { recordEvidence } from '../incidents.ts';
 import { createBench, responder, type Bench } from './bench.ts';
@@ -54,7 +55,7 @@ export async function startFilesRig(): Promise<FilesRig> {
   const port = createFilesPort({
     db,
     jwks: event.incident.publicJwks,
-    routes: evidenceRoutes(db, storage),
+    routes: [...evidenceRoutes(db, storage), transferRoute(storage)],
     http: { host: '127.0.0.1', port: 0 },
     log: createLogger('incident', 'silent'),
   });
