@@ -82,6 +82,10 @@ describe('the bytes of evidence', () => {
   it('are refused before they are read if they are too large, and while they are read', async () => {
     const declared = await rig.put(await toUpload(), image, limitBytes + 1);
     expect([declared.status, declared.code]).toEqual([413, 'EVIDENCE_TOO_LARGE']);
+    const before = await rig.files();
+    const chunked = await rig.put(await toUpload(), randomBytes(limitBytes + 1));
+    expect([chunked.status, chunked.code]).toEqual([413, 'EVIDENCE_TOO_LARGE']);
+    expect(await rig.files()).toEqual(before);
   });
 
   it('leave no rest if the connection breaks half-way, and can be brought again', async () => {

@@ -10,11 +10,11 @@ import type { Environment } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { createLogger } from '@tocsin/runtime';
 import { testKeys } from '@tocsin/testkit';
-import { evidenceDirectory } from '../edge/evidence-directory.ts';
+import { evidenceDirectory, type EvidenceDirectory } from '../edge/evidence-directory.ts';
 import { evidenceRoutes } from '../edge/evidence-routes.ts';
 import { createFilesPort } from '../edge/files-port.ts';
 import { transferRoute } from '../edge/transfer-route.ts';
-import { ticketSigner, type OfferedTicket, type SignedTicket } from '../file-tickets.ts';
+import { ticketSigner, type OfferedTicket, type SignedTicket, type TicketSigner } from '../file-tickets.ts';
 import { recordEvidence } from '../incidents.ts';
 import { createBench, responder, type Bench } from './bench.ts';
 
@@ -30,6 +30,8 @@ export interface FilesAnswer {
 export interface FilesRig {
   readonly bench: Bench;
   readonly folder: string;
+  readonly storage: EvidenceDirectory;
+  readonly sign: TicketSigner;
   /** Runs a command that offers a ticket, and signs it. */
   ticket(by: Principal, work: (tx: Transaction) => Promise<OfferedTicket>): Promise<SignedTicket>;
   put(ticket: SignedTicket, body: Readable | Buffer, length?: number): Promise<FilesAnswer>;
@@ -43,15 +45,16 @@ export interface FilesRig {
   stop(): Promise<void>;
 }
 
-export const limitBytes = 300 * 1024 * 1024;
+/** The largest file that a rig takes, if nothing else is said. */
+export const limitBytes = 1_000_000;
 export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-export async function startFilesRig(): Promise<FilesRig> {
+export async function startFilesRig(limit = limitBytes): Promise<FilesRig> {
   const bench = await createBench();
   const folder = await mkdtemp(join(tmpdir(), 'tocsin-evidence-'));
   const { event } = await testKeys();
   const { db } = bench.database;
-  const storage = evidenceDirectory(folder, limitBytes);
+  const storage = evidenceDirectory(folder, limit);
   const port = createFilesPort({
     db,
     jwks: event.incident.publicJwks,
@@ -65,6 +68,8 @@ export async function startFilesRig(): Promise<FilesRig> {
   return {
     bench,
     folder,
+    storage,
+    sign,
     ticket: async (by, work) => sign(by, await bench.write(by, work)),
     put: (ticket, body, length) => send('PUT', ticket, body, length),
     get: (ticket) => send('GET', ticket),
