@@ -29,9 +29,16 @@ export function demoContacts({ slug }: Pick<DemoTenant, 'slug'>): readonly DemoC
   return slug === 'eastvale' ? others : [security, ...others];
 }
 
+/** Those on call may see evidence of production; to whom they assign others, they say so. */
 const staff = [
-  { principalId: 'user:rea', name: 'Rea Ortiz', roles: ['RESPONDER'], onCall: true },
-  { principalId: 'user:ima', name: 'Ima Sorel', roles: ['INCIDENT_MANAGER'], onCall: true },
+  { principalId: 'user:rea', name: 'Rea Ortiz', roles: ['RESPONDER'], onCall: true, environments: ['PRODUCTION'] },
+  {
+    principalId: 'user:ima',
+    name: 'Ima Sorel',
+    roles: ['INCIDENT_MANAGER'],
+    onCall: true,
+    environments: ['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL'],
+  },
   { principalId: 'user:eng', name: 'Eng Lindqvist', roles: ['SERVICE_ENGINEER'], onCall: false },
   { principalId: 'user:exe', name: 'Exe Navarro', roles: ['EXECUTIVE_INCIDENT_MANAGER'], onCall: false },
   { principalId: 'user:leo', name: 'Leo Adeyemi', roles: ['LEGAL'], onCall: false },

@@ -1,5 +1,5 @@
 export { demoTenants, type DemoTenant } from './demo-tenants.ts';
-export { environmentFor, loadKeys, publicJwks, type InstallationKeys } from './keys.ts';
+export { environmentFor, loadKeys, type InstallationKeys } from './keys.ts';
 export { databaseName, migrateAll, serviceUrl, withDatabase } from './migrate.ts';
 export { pathsOf, repository, type ProcessName, type StatePaths } from './paths.ts';
 export { rebuildProjection } from './cli/projection.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
-import { PrivateJwk, type Issuer, PublicJwks } from '@tocsin/access';
+import { PrivateJwk, publicJwks, type Issuer, type PublicJwks } from '@tocsin/access';
 import { serviceNames, type ServiceName } from '@tocsin/contracts';
 import { writeDurably } from './durable-file.ts';
 import { pathsOf, type ProcessName } from './paths.ts';
@@ -71,12 +71,6 @@ async function createKey(name: string): Promise<object> {
   const jwk = await exportJWK(privateKey);
   const thumbprint = await calculateJwkThumbprint(jwk);
   return { ...jwk, kid: `${name}-${thumbprint.slice(0, 12)}`, alg: 'EdDSA', use: 'sig' };
-}
-
-/** The public half of a private key. */
-export function publicJwks(key: PrivateJwk): PublicJwks {
-  const publicPart = Object.fromEntries(Object.entries(key).filter(([member]) => member !== 'd'));
-  return PublicJwks.parse({ keys: [publicPart] });
 }
 
 /** The public keys of the services by name: what TOCSIN_EVENT_JWKS holds. */

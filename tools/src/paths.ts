@@ -18,6 +18,8 @@ export interface StatePaths {
   readonly keys: string;
   /** The demo tokens of the last start. */
   readonly tokens: string;
+  /** The bytes of evidence. */
+  readonly evidence: string;
   readonly logs: string;
   /** A file per running process, for the start after a SIGKILL. */
   readonly run: string;
@@ -29,6 +31,7 @@ export function pathsOf(state: string): StatePaths {
     state,
     keys: join(state, 'keys.json'),
     tokens: join(state, 'tokens.json'),
+    evidence: join(state, 'evidence'),
     logs: join(state, 'logs'),
     run: join(state, 'run'),
     lock: join(state, 'lock.json'),

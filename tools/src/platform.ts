@@ -2,7 +2,7 @@ import { serviceNames } from '@tocsin/contracts';
 import { demoTenants } from './demo-tenants.ts';
 import { environmentFor, loadKeys, type InstallationKeys } from './keys.ts';
 import { serviceUrl } from './migrate.ts';
-import type { ProcessName } from './paths.ts';
+import { pathsOf, type ProcessName } from './paths.ts';
 import type { Ports } from './ports.ts';
 import { watchDeath, type Child, type Death } from './process/child.ts';
 import { describeDeath, startServiceProcess, untilReady } from './service-process.ts';
@@ -29,6 +29,8 @@ export interface Platform {
   readonly graphqlUrl: string;
   /** Where detectors POST CloudEvents. */
   readonly intakeUrl: string;
+  /** Where evidence is brought and fetched. */
+  readonly filesUrl: string;
   /** Undefined when another SMTP server stands in for the mail sink. */
   readonly mailPageUrl: string | undefined;
   /** By role, and `<ROLE>@<tenant>`; also in `<state>/tokens.json`. */
@@ -59,6 +61,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   return {
     graphqlUrl: `http://127.0.0.1:${String(ports.gateway)}/graphql`,
     intakeUrl: `http://127.0.0.1:${String(ports.intake)}/v1/signals`,
+    filesUrl: `http://127.0.0.1:${String(ports.files)}`,
     mailPageUrl: world.mailPageUrl,
     tokens,
     kill: async (name) => fleet.kill(name),
@@ -108,7 +111,7 @@ function createFleet({ state, ports, world, say, onDied, signal }: PlatformOptio
 type Settings = Readonly<Record<ProcessName, NodeJS.ProcessEnv>>;
 
 /** What each process finds in its environment; a secret goes only to who needs it. */
-function settingsFor({ ports, world, env }: PlatformOptions, keys: InstallationKeys): Settings {
+function settingsFor({ state, ports, world, env }: PlatformOptions, keys: InstallationKeys): Settings {
   const secrets = environmentFor(keys);
   const common = { TOCSIN_HOST: '127.0.0.1', KAFKA_BROKERS: world.brokers.join(',') };
   const service = (name: (typeof serviceNames)[number]): NodeJS.ProcessEnv => ({
@@ -119,7 +122,11 @@ function settingsFor({ ports, world, env }: PlatformOptions, keys: InstallationK
   const subgraphs = serviceNames.map((name) => [name, `http://127.0.0.1:${String(ports[name])}/graphql`] as const);
   const settings: Settings = {
     detection: { ...service('detection'), TOCSIN_INTAKE_PORT: String(ports.intake), TOCSIN_DEMO: '1' },
-    incident: service('incident'),
+    incident: {
+      ...service('incident'),
+      TOCSIN_FILES_PORT: String(ports.files),
+      TOCSIN_EVIDENCE_DIR: pathsOf(state).evidence,
+    },
     classification: service('classification'),
     notification: {
       ...service('notification'),

@@ -9,6 +9,7 @@ export interface Ports {
   readonly classification: number;
   readonly notification: number;
   readonly intake: number;
+  readonly files: number;
   readonly mailPage: number;
   readonly smtp: number;
   readonly postgres: number;
@@ -31,6 +32,7 @@ export const portTable: Readonly<Record<PortName, PortRow>> = {
   classification: { title: 'classification', setting: 'TOCSIN_CLASSIFICATION_PORT', port: 4003 },
   notification: { title: 'notification', setting: 'TOCSIN_NOTIFICATION_PORT', port: 4004 },
   intake: { title: "detection's intake", setting: 'TOCSIN_INTAKE_PORT', port: 4010 },
+  files: { title: "incident's files", setting: 'TOCSIN_FILES_PORT', port: 4011 },
   mailPage: { title: 'the mail page', setting: 'TOCSIN_MAIL_PAGE_PORT', port: 4020 },
   smtp: { title: 'SMTP', setting: 'TOCSIN_SMTP_PORT', port: 4025 },
   postgres: { title: 'PostgreSQL', setting: 'TOCSIN_POSTGRES_PORT', port: 4032 },

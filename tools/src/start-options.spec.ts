@@ -12,7 +12,7 @@ describe('npm start', () => {
   it('needs the ports of its own parts only', () => {
     expect(startOptions([], {}).needed).toEqual(portNames);
     const needed = startOptions([], { DATABASE_URL: 'x', KAFKA_BROKERS: 'x', SMTP_URL: 'x' }).needed;
-    expect(needed).toEqual(['gateway', 'detection', 'incident', 'classification', 'notification', 'intake']);
+    expect(needed).toEqual(['gateway', 'detection', 'incident', 'classification', 'notification', 'intake', 'files']);
   });
 
   it('refuses to wipe keys whose data are elsewhere', () => {

@@ -126,13 +126,14 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function summary({ graphqlUrl, intakeUrl, mailPageUrl, tokens }: Platform, state: string): string {
+function summary({ graphqlUrl, intakeUrl, filesUrl, mailPageUrl, tokens }: Platform, state: string): string {
   const shown = Object.entries(tokens).filter(
     ([name]) => !name.includes('@') || name.endsWith(`@${demoTenants[0].slug}`),
   );
   return [
     `GraphQL    ${graphqlUrl}`,
     `Intake     ${intakeUrl}`,
+    `Files      ${filesUrl}/v1/evidence/<id>`,
     `Mail       ${mailPageUrl ?? 'goes out through SMTP_URL'}`,
     `Logs       ${pathsOf(state).logs}`,
     '',

@@ -22,5 +22,11 @@ export async function importSigningKey(jwk: PrivateJwk): Promise<SigningKey> {
   return { kid: jwk.kid, key };
 }
 
+/** The public half of a private key, as it is published. */
+export function publicJwks(key: PrivateJwk): PublicJwks {
+  const { d: _, ...publicPart } = key;
+  return PublicJwks.parse({ keys: [publicPart] });
+}
+
 /** Finds a public key by the token's `kid`, in this set only (S-15). */
 export const keySet = (jwks: PublicJwks): ReturnType<typeof createLocalJWKSet> => createLocalJWKSet(jwks);

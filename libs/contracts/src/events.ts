@@ -24,6 +24,7 @@ export const events = [
   incident.TimelineEntryAdded,
   incident.IncidentRenamed,
   incident.TlpChanged,
+  incident.TransferChanged,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

@@ -15,6 +15,7 @@ import {
   Stage,
   StaffRole,
   Tlp,
+  TransferState,
 } from './vocabulary.ts';
 
 export const IncidentOpened = defineEvent({
@@ -49,6 +50,7 @@ export const AssignmentChanged = defineEvent({
     role: StaffRole,
     principalId: z.string().min(1),
     onCall: z.boolean(),
+    environments: z.array(Environment).optional(),
     until: Instant.optional(),
   }),
   keyOf: (data) => data.incidentId,
@@ -203,4 +205,17 @@ export const TlpChanged = defineEvent({
   aggregate: 'incident',
   data: z.object({ ...aboutIncident, tlp: Tlp }),
   keyOf: (data) => data.incidentId,
+});
+
+export const TransferChanged = defineEvent({
+  name: 'TransferChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description:
+    'A transfer of evidence out of the incident was requested, decided, carried out, or its time ran out (R-62).',
+  aggregate: 'dataTransferApproval',
+  data: z.object({ ...aboutIncident, transferId: Id, state: TransferState, expiresAt: Instant }),
+  keyOf: (data) => data.transferId,
 });

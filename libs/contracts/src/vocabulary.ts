@@ -51,6 +51,10 @@ export type Environment = z.infer<typeof Environment>;
 /** Traffic Light Protocol 2.0 (FIRST): with whom something may be shared. */
 export const Tlp = z.enum(['RED', 'AMBER_STRICT', 'AMBER', 'GREEN', 'CLEAR']);
 export type Tlp = z.infer<typeof Tlp>;
+export const CustodyAct = z.enum(['COLLECTED', 'ACCESSED', 'COPIED', 'TRANSFERRED', 'SEALED', 'RELEASED', 'DESTROYED']);
+export type CustodyAct = z.infer<typeof CustodyAct>;
+export const TransferState = z.enum(['REQUESTED', 'APPROVED', 'REJECTED', 'EXECUTED', 'EXPIRED']);
+export type TransferState = z.infer<typeof TransferState>;
 
 export const Level = z.enum(['UNCLASSIFIED', 'EVENT', 'INCIDENT', 'FALSE_POSITIVE']);
 export type Level = z.infer<typeof Level>;

@@ -1,10 +1,11 @@
 import { QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
 import { isCustomer, type Principal } from '@tocsin/access';
 import { Unavailable } from '@tocsin/errors';
-import { appendAudit } from './audit.ts';
+import { appendAudit, type AuditEntry } from './audit.ts';
 import { commit, type Work } from './commit.ts';
 import type { Database } from './database.ts';
 import { asRefusal, isContention } from './outage.ts';
+import { refusedSubject } from './audited-refusal.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Times that work is done again after a deadlock or a serialization failure; both leave nothing behind. */
@@ -30,21 +31,40 @@ export async function inTransaction<T>(
       if (announced) db.announced();
       return result;
     } catch (error) {
-      if (!isContention(error) || attempt === repeats) throw asRefusal(error);
+      if (!isContention(error) || attempt === repeats) {
+        await recordRefusal(db, request, error);
+        throw asRefusal(error);
+      }
       db.log.debug({ err: error, attempt }, 'the transaction is done again');
     }
   }
+}
+
+/** What was refused is undone; that it was refused is not. */
+async function recordRefusal(
+  db: Database,
+  request: { readonly by: Principal; readonly action: string },
+  error: unknown,
+): Promise<void> {
+  const refused = refusedSubject(error);
+  if (refused === undefined) return;
+  const { subject, code } = refused;
+  const entry = { actor: request.by.id, action: request.action, subject, body: { refused: code } };
+  await writeOnce(db, request, () => Promise.resolve(), [entry]).catch((cause: unknown) => {
+    throw asRefusal(cause);
+  });
 }
 
 async function writeOnce<T>(
   db: Database,
   { by, action }: { readonly by: Principal; readonly action: string },
   work: (tx: Transaction) => Promise<T>,
+  audit: AuditEntry[] = [],
 ): Promise<{ result: T; announced: boolean }> {
   return onConnection(db, async (runner) => {
     await runner.startTransaction('READ COMMITTED');
     const now = await begin(runner, by, 'off');
-    const open: Work = { db, by, now, manager: runner.manager, audit: [], announced: false };
+    const open: Work = { db, by, now, manager: runner.manager, audit, announced: false };
     const result = await work(transactionOf(open, action));
     await appendAudit(runner.manager, open.audit);
     await runner.commitTransaction();

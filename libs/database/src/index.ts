@@ -1,6 +1,7 @@
 export type { Store, Transaction, Versioned } from './transaction.ts';
 export { connect, type Database, type DatabaseOptions } from './database.ts';
 export { actingAs, inTransaction, read } from './in-transaction.ts';
+export { auditingRefusals } from './audited-refusal.ts';
 export { command, type CommandRequest } from './command.ts';
 export { expectVersion, saveVersioned } from './save-versioned.ts';
 export { tableStore } from './table-store.ts';

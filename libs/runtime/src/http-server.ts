@@ -7,6 +7,8 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly log: Logger;
+  /** How long a whole request may take; 30 s if not given, 0 for no limit (then set one on idle sockets). */
+  readonly requestTimeoutMs?: number;
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
@@ -17,9 +19,10 @@ export interface HttpServer extends Part {
 }
 
 /** A bare HTTP server with the time limits of `security.md` section 4; a handler that throws is answered 500 and logged. */
-export function createHttpServer({ name, host, port, log, handle }: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { name, host, port, log, handle, requestTimeoutMs = 30_000 } = options;
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 },
+    { headersTimeout: 10_000, requestTimeout: requestTimeoutMs, keepAliveTimeout: 75_000 },
     (request, response) => {
       handle(request, response).catch((error: unknown) => {
         log.error({ err: error }, 'a request failed');

@@ -1,13 +1,25 @@
 import { z } from 'zod';
 import { PrivateJwk, PublicJwks } from '@tocsin/access';
 import { serviceNames } from '@tocsin/contracts';
-import { databaseConfig, httpConfig, json, kafkaConfig, loadConfig, logConfig } from '@tocsin/runtime';
+import { databaseConfig, httpConfig, json, kafkaConfig, loadConfig, logConfig, portSetting } from '@tocsin/runtime';
 
 export const shape = {
   ...httpConfig,
   ...logConfig,
   ...databaseConfig,
   ...kafkaConfig,
+  TOCSIN_FILES_PORT: portSetting.default(4011).describe('TCP port where evidence is brought and fetched'),
+  TOCSIN_FILES_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('how callers reach that port, if there is a proxy in front; http://127.0.0.1:<port> if not given'),
+  TOCSIN_EVIDENCE_DIR: z.string().min(1).describe('folder of the bytes of evidence, of this one process'),
+  TOCSIN_EVIDENCE_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(5 * 1024 ** 3)
+    .describe('largest file of evidence, bytes'),
   TOCSIN_CONTEXT_JWKS: json(PublicJwks).describe("JWKS, JSON: the gateway's public keys for the signed context"),
   TOCSIN_EVENT_PRIVATE_JWK: json(PrivateJwk).describe('private Ed25519 JWK, JSON: signs the events of this service'),
   TOCSIN_EVENT_JWKS: json(z.partialRecord(z.enum(serviceNames), PublicJwks)).describe(

@@ -14,7 +14,7 @@ import type { Grounds } from './domain/act.ts';
 import * as exercise from './domain/exercise.ts';
 import { fork } from './domain/fork.ts';
 import type { Incident } from './domain/incident.ts';
-import { memberActing, type IncidentTarget } from './incidents.ts';
+import { commitIncident, memberActing, type IncidentTarget } from './incidents.ts';
 import { exerciseStore } from './store/exercise-store.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
@@ -71,8 +71,8 @@ export async function forkRealIncident(tx: Transaction, order: IncidentTarget & 
   expectVersion(incident, order.expectedVersion);
   const begun = { ...order, incidentId: randomUUID(), number: await incidentStore(tx).nextNumber() };
   const forked = fork(incident, begun, await staffMemberStore(tx).listOnCall(), act);
-  await tx.commit(incidentStore, forked.exercise);
-  return tx.commit(incidentStore, forked.real);
+  await commitIncident(tx, forked.exercise);
+  return commitIncident(tx, forked.real);
 }
 
 /** Managers see every exercise, other people those they lead. */

@@ -102,7 +102,7 @@ describe('commands', () => {
     const incident = await bench.seen(id, legal);
     expect(incident).toMatchObject({ responsibility: 'PROVIDER', version: 4 });
     expect(incident.evidence).toEqual([expect.objectContaining({ id: evidenceId, collectedAt, sha256 })]);
-    expect(incident.members).toContainEqual({ principalId: legal.id, role: 'LEGAL', until });
+    expect(incident.members).toContainEqual({ principalId: legal.id, role: 'LEGAL', environments: [], until });
     const [decisions] = await bench.look(legal, (tx) => listResponsibilityDecisions(tx, [id]));
     expect(decisions?.value).toEqual([
       expect.objectContaining({ value: 'PROVIDER', actorId: manager.id, role: 'INCIDENT_MANAGER', ...grounds }),

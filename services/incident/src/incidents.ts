@@ -8,6 +8,7 @@ import { assign, type AssignmentOrder } from './domain/assignment.ts';
 import { entriesFor } from './domain/automatic-entry.ts';
 import { close, reopen, type ClosingOrder } from './domain/closing.ts';
 import { verifyContainment, type ContainmentOrder } from './domain/containment.ts';
+import { firstEntries } from './domain/custody.ts';
 import { addEvidence, type EvidenceOrder } from './domain/evidence.ts';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
@@ -15,6 +16,7 @@ import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
 import { open } from './domain/opening.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
+import { custodyStore } from './store/custody-store.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
@@ -41,7 +43,9 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     promotedBy: detection.automatic ? null : detection.promotedBy,
     exerciseId: detection.exerciseId ?? null,
   };
-  await commitIncident(tx, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
+  const onCall = await staffMemberStore(tx).listOnCall();
+  const promoter = order.promotedBy === null ? null : await staffMemberStore(tx).findByPrincipal(order.promotedBy);
+  await commitIncident(tx, open(order, promoter?.onCall === false ? [...onCall, promoter] : onCall, tx.now));
 }
 
 export const advanceStage = (tx: Transaction, order: IncidentTarget & StageOrder): Promise<Incident> =>
@@ -102,11 +106,15 @@ export async function onIncident(
   return commitIncident(tx, await rule({ incident, known, act }));
 }
 
-/** The only way to commit an incident: what is announced about it stands in its timeline too. */
+/**
+ * The only way to commit an incident: what is announced about it stands in its timeline too, and evidence begins its
+ * chain of custody.
+ */
 export async function commitIncident(tx: Transaction, change: Change<Incident, 'incident'>): Promise<Incident> {
   const incident = await tx.commit(incidentStore, change);
   const by = { actorId: tx.by.id, now: tx.now, newId: randomUUID };
   await timelineStore(tx).record(entriesFor(incident.id, change.events, by));
+  for (const state of firstEntries(incident, change.events)) await tx.commit(custodyStore, { state, events: [] });
   return incident;
 }
 

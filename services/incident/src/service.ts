@@ -1,13 +1,19 @@
-import { importSigningKey } from '@tocsin/access';
+import { importSigningKey, publicJwks } from '@tocsin/access';
 import { connect } from '@tocsin/database';
 import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import type { Config } from './config.ts';
+import { evidenceDirectory } from './edge/evidence-directory.ts';
+import { evidenceRoutes } from './edge/evidence-routes.ts';
+import { createFilesPort } from './edge/files-port.ts';
+import { transferRoute } from './edge/transfer-route.ts';
 import { handlers } from './events.ts';
+import { ticketSigner } from './file-tickets.ts';
 import { createLoaders } from './graphql/context.ts';
-import { resolvers } from './graphql/resolvers.ts';
+import { createResolvers } from './graphql/resolvers.ts';
 import { tables } from './store/tables.ts';
+import { transferExpiry } from './transfer-expiry.ts';
 
 const service = 'incident';
 
@@ -19,7 +25,16 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const bus = createKafkaBus({ brokers: config.KAFKA_BROKERS, clientId: `tocsin-${service}`, log });
   const relay = createRelay({ db, bus, log, metrics });
   const consumer = createConsumer({ db, bus, service, handlers, eventKeys: config.TOCSIN_EVENT_JWKS, log, metrics });
-  const parts: Part[] = [db, bus, relay, consumer];
+  const storage = evidenceDirectory(config.TOCSIN_EVIDENCE_DIR, config.TOCSIN_EVIDENCE_MAX_BYTES);
+  const files = createFilesPort({
+    db,
+    log,
+    jwks: publicJwks(config.TOCSIN_EVENT_PRIVATE_JWK),
+    routes: [...evidenceRoutes(db, storage), transferRoute(storage)],
+    http: { host: config.TOCSIN_HOST, port: config.TOCSIN_FILES_PORT },
+  });
+  const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, transferExpiry(db, log)];
   const subgraph = createSubgraph({
     service,
     db,
@@ -27,7 +42,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
     http: { host: config.TOCSIN_HOST, port: config.PORT },
     schemaDirectory: new URL('../schema/', import.meta.url),
-    resolvers,
+    resolvers: createResolvers(ticketSigner(signingKey, filesUrl), storage),
     loaders: createLoaders,
     contextJwks: config.TOCSIN_CONTEXT_JWKS,
     parts: () => parts,

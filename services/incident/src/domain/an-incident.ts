@@ -22,6 +22,7 @@ export const evidence: Evidence = {
   text: 'sign-in log',
   sha256: 'a'.repeat(64),
   environment: 'PRODUCTION',
+  tlp: 'AMBER',
   collectedAt: now,
   addedBy: 'user:rea',
   addedAt: now,
@@ -34,6 +35,7 @@ export const aStaffMember = (principalId: string, ...roles: StaffRole[]): StaffM
   name: principalId,
   roles,
   onCall: true,
+  environments: ['PRODUCTION'],
 });
 
 export const responder = aStaffMember('user:rea', 'RESPONDER');

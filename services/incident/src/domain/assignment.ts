@@ -1,4 +1,4 @@
-import type { Change, StaffRole } from '@tocsin/contracts';
+import type { Change, Environment, StaffRole } from '@tocsin/contracts';
 import { SamePersonRefused, TimeOrderInvalid } from '@tocsin/errors';
 import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
 import { PrincipalNotEligible } from './errors.ts';
@@ -9,12 +9,14 @@ import type { StaffMember } from './staff.ts';
 export interface AssignmentOrder extends Grounds {
   readonly role: StaffRole;
   readonly principalId: string;
+  /** Of which environments the member may see and handle evidence; none if not given. */
+  readonly environments?: readonly Environment[];
   /** The end of the membership; without it the membership is for good. */
   readonly until: Date | null;
 }
 
 /**
- * Joins somebody of the staff directory in one of his roles, or changes the end of his membership. A responder takes
+ * Joins somebody of the staff directory in one of his roles, or changes the end or the environments of his membership. A responder takes
  * the call, and a manager the incident, if nobody present holds it.
  *
  * Errors: REASON_REQUIRED, EVIDENCE_UNKNOWN, SAME_PERSON_REFUSED, PRINCIPAL_NOT_ELIGIBLE, TIME_ORDER_INVALID.
@@ -26,18 +28,19 @@ export function assign(
   act: Act,
 ): Change<Incident, 'incident'> {
   const { role, principalId, until } = order;
+  const environments = [...new Set(order.environments)];
   const actorRole = actingAs(act, ['INCIDENT_MANAGER']);
   mustBeGrounded(incident, order);
   if (principalId === act.actorId) throw SamePersonRefused();
   if (person?.roles.includes(role) !== true) throw PrincipalNotEligible({ role });
   if (until !== null && until <= act.now) throw TimeOrderInvalid({ field: 'until' });
-  const member: Member = { principalId, role, until };
+  const member: Member = { principalId, role, environments, until };
   const others = incident.members.filter((known) => known.principalId !== principalId || known.role !== role);
   const state = next(incident, { members: [...others, member], ...leadership(incident, member, act.now) });
   return {
     state,
     events: [joined(state, member, act.now)],
-    decisions: [decided(act, actorRole, 'assignment', { role, principalId }, order)],
+    decisions: [decided(act, actorRole, 'assignment', { role, principalId, environments }, order)],
   };
 }
 

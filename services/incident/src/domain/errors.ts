@@ -103,3 +103,55 @@ export const TimelineEntryAutomatic = defineError(
   'TIMELINE_ENTRY_AUTOMATIC',
   'The entry tells what a command did, and stays. Add an entry of your own beside it.',
 );
+export const EnvironmentNotGranted = defineError(
+  'ENVIRONMENT_NOT_GRANTED',
+  'You may not see or handle evidence of this environment. The incident manager grants environments by `assign`.',
+);
+export const EvidenceDestroyed = defineError(
+  'EVIDENCE_DESTROYED',
+  'This evidence was destroyed, as its custody tells. Nothing more can be done with it.',
+);
+export const EvidenceNotStored = defineError(
+  'EVIDENCE_NOT_STORED',
+  'The bytes of this evidence were never uploaded. Upload them by the ticket of `uploadEvidence`.',
+);
+export const EvidenceTooLarge = defineError(
+  'EVIDENCE_TOO_LARGE',
+  'The file is larger than this installation takes; the details name the limit in bytes. Split it, and record each part.',
+);
+export const DigestMismatch = defineError(
+  'DIGEST_MISMATCH',
+  'These bytes do not have the SHA-256 that was recorded, so nothing was kept. Send the right file, or record new evidence.',
+);
+export const TicketInvalid = defineError(
+  'TICKET_INVALID',
+  'Send the ticket as Authorization: Bearer <ticket>, to its own URL and before it expires. The mutation gives a new one.',
+);
+export const TicketUsed = defineError(
+  'TICKET_USED',
+  'This ticket was used before, and each is good for one request. Ask for a new one by the mutation that gave it.',
+);
+export const NotManagerOfIncident = defineError(
+  'NOT_MANAGER_OF_INCIDENT',
+  'Only the incident manager of this very incident may decide on what leaves it.',
+);
+export const ApprovalTextRequired = defineError(
+  'APPROVAL_TEXT_REQUIRED',
+  'Write down what you approve, and why: the approval is a text.',
+);
+export const TransferDecided = defineError(
+  'TRANSFER_DECIDED',
+  'This transfer was approved or rejected before; the details name its state. Request a new one.',
+);
+export const TransferNotApproved = defineError(
+  'TRANSFER_NOT_APPROVED',
+  'Nothing leaves by this transfer: it is not approved, or was carried out before. The details name its state.',
+);
+export const TransferExpired = defineError(
+  'TRANSFER_EXPIRED',
+  'The time of this transfer is over; the details name its end. Request a new one.',
+);
+export const TransferContentChanged = defineError(
+  'TRANSFER_CONTENT_CHANGED',
+  'The bytes are not those that were approved; the details name the evidence. Request a new transfer.',
+);

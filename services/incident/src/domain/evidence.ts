@@ -1,4 +1,4 @@
-import { EvidenceAdded, occurred, type Change, type Environment } from '@tocsin/contracts';
+import { EvidenceAdded, occurred, type Change, type Environment, type Tlp } from '@tocsin/contracts';
 import { InvalidInput, TimeOrderInvalid } from '@tocsin/errors';
 import type { Act } from './act.ts';
 import { about, next, type Evidence, type Incident } from './incident.ts';
@@ -8,6 +8,8 @@ export interface EvidenceOrder {
   readonly text: string;
   readonly sha256: string;
   readonly environment: Environment;
+  /** AMBER if not given. */
+  readonly tlp?: Tlp;
   readonly collectedAt: Date;
 }
 
@@ -24,8 +26,9 @@ export function addEvidence(incident: Incident, order: EvidenceOrder, act: Act):
     throw InvalidInput({ field: 'text', reason: 'must have 1 to 10000 characters' });
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw InvalidInput({ field: 'sha256', reason: 'must be 64 hexadecimal digits' });
   if (order.collectedAt > act.now) throw TimeOrderInvalid({ field: 'collectedAt' });
-  const { evidenceId: id, environment, collectedAt } = order;
-  const evidence: Evidence = { id, text, sha256, environment, collectedAt, addedBy: act.actorId, addedAt: act.now };
+  const { evidenceId: id, environment, tlp = 'AMBER', collectedAt } = order;
+  const added = { addedBy: act.actorId, addedAt: act.now };
+  const evidence: Evidence = { id, text, sha256, environment, tlp, collectedAt, ...added };
   const state = next(incident, { evidence: [...incident.evidence, evidence] });
   return {
     state,

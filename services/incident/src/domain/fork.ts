@@ -1,7 +1,7 @@
 import { EvidenceAdded, occurred, type Change } from '@tocsin/contracts';
 import { actingAs, decided, mustBeEvidenced, mustBeOpen, type Act, type Grounds } from './act.ts';
 import { NotAnExercise } from './errors.ts';
-import { about, next, type Evidence, type Incident, type Member } from './incident.ts';
+import { about, environmentsIn, next, type Evidence, type Incident, type Member } from './incident.ts';
 import { announced, joined, open } from './opening.ts';
 import type { StaffMember } from './staff.ts';
 
@@ -48,7 +48,8 @@ function opened(
   const [detectionId = ''] = detectionIds;
   const begun = { ...order, detectionId, source, firstSeenAt: firstIndicationAt, promotedBy: null };
   const { state } = open(begun, onCall, act.now);
-  const manager: Member = { principalId: act.actorId, role: 'INCIDENT_MANAGER', until: null };
+  const environments = [...new Set(environmentsIn(exercise, { id: act.actorId, roles: act.roles }, act.now))];
+  const manager: Member = { principalId: act.actorId, role: 'INCIDENT_MANAGER', environments, until: null };
   const others = state.members.filter(({ principalId, role }) => principalId !== act.actorId || role !== manager.role);
   const evidence = exercise.evidence
     .filter(({ id }) => order.evidenceIds.includes(id))

@@ -14,6 +14,8 @@ import type {
 export interface Member {
   readonly principalId: string;
   readonly role: StaffRole;
+  /** Of which environments the member may see and handle evidence. */
+  readonly environments: readonly Environment[];
   readonly until: Date | null;
 }
 
@@ -34,6 +36,7 @@ export interface Evidence {
   /** SHA-256 of the item, 64 lower-case hexadecimal digits. */
   readonly sha256: string;
   readonly environment: Environment;
+  readonly tlp: Tlp;
   readonly collectedAt: Date;
   readonly addedBy: string;
   readonly addedAt: Date;
@@ -129,3 +132,13 @@ export const rolesIn = (incident: Incident, principalId: string, now: Date): rea
   incident.members
     .filter((member) => member.principalId === principalId && isPresent(member, now))
     .map(({ role }) => role);
+
+/** The environments whose evidence somebody may see, being a present member in one of these roles. */
+export const environmentsIn = (
+  incident: Incident,
+  { id, roles }: { readonly id: string; readonly roles: readonly string[] },
+  now: Date,
+): readonly Environment[] =>
+  incident.members
+    .filter((member) => member.principalId === id && roles.includes(member.role) && isPresent(member, now))
+    .flatMap(({ environments }) => environments);

@@ -26,12 +26,13 @@ export interface OpeningOrder {
 }
 
 /**
- * Opens an incident in DETECT and joins whoever is on call, and the responder who promoted the detection (R-23).
- * The first responder on call leads; so does the first incident manager from DIAGNOSE on.
+ * Opens an incident in DETECT and joins whoever of these people is on call, and the responder who promoted the
+ * detection, with the environments that the staff directory gives them (R-23, R-61). The first responder on call
+ * leads; so does the first incident manager from DIAGNOSE on.
  */
-export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
-  const members = firstMembers(order, onCall);
-  const duty = onCall.filter((person) => person.onCall);
+export function open(order: OpeningOrder, people: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
+  const members = firstMembers(order, people);
+  const duty = people.filter((person) => person.onCall);
   const state: OpenIncident = {
     id: order.incidentId,
     version: 1,
@@ -67,15 +68,18 @@ export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: D
   return { state, events: [announced(state, now), ...members.map((member) => joined(state, member, now))] };
 }
 
-function firstMembers(order: OpeningOrder, onCall: readonly StaffMember[]): readonly Member[] {
-  const members: Member[] = onCall
+function firstMembers(order: OpeningOrder, people: readonly StaffMember[]): readonly Member[] {
+  const members: Member[] = people
     .filter((person) => person.onCall)
-    .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role, until: null })));
+    .flatMap(({ principalId, environments, roles }) =>
+      roles.map((role) => ({ principalId, role, environments, until: null })),
+    );
   const { promotedBy } = order;
+  const environments = people.find(({ principalId }) => principalId === promotedBy)?.environments ?? [];
   const isJoined = members.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
   return promotedBy === null || isJoined
     ? members
-    : [...members, { principalId: promotedBy, role: 'RESPONDER', until: null }];
+    : [...members, { principalId: promotedBy, role: 'RESPONDER', environments, until: null }];
 }
 
 /** The announcement of the opening. */
@@ -90,11 +94,12 @@ export const announced = (incident: Incident, now: Date) =>
   });
 
 /** The announcement of one membership; `onCall` marks the responder who leads the assessment. */
-export const joined = (incident: Incident, { principalId, role, until }: Member, now: Date) =>
+export const joined = (incident: Incident, { principalId, role, environments, until }: Member, now: Date) =>
   occurred(AssignmentChanged, {
     ...about(incident, now),
     role,
     principalId,
     onCall: role === 'RESPONDER' && principalId === incident.onCallId,
+    environments: [...environments],
     ...(until !== null && { until: until.toISOString() }),
   });

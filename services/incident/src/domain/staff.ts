@@ -1,4 +1,4 @@
-import { StaffRole } from '@tocsin/contracts';
+import { Environment, StaffRole } from '@tocsin/contracts';
 import { InvalidInput } from '@tocsin/errors';
 
 /** One of the provider's people who may be joined to incidents. The name never leaves this service in an event. */
@@ -10,9 +10,13 @@ export interface StaffMember {
   readonly roles: readonly StaffRole[];
   /** Joined to every incident that opens, in each of the roles. */
   readonly onCall: boolean;
+  /** Of which environments the person may see evidence in incidents that he is joined to when they open. */
+  readonly environments: readonly Environment[];
 }
 
-export type StaffEntry = Omit<StaffMember, 'id' | 'version'>;
+/** Environments: none if not given. */
+export type StaffEntry = Omit<StaffMember, 'id' | 'version' | 'environments'> &
+  Partial<Pick<StaffMember, 'environments'>>;
 
 /** Enters or replaces the directory's entry of one principal. Errors: INVALID_INPUT. */
 export function enter(entry: StaffEntry, present: StaffMember | null, newId: () => string): StaffMember {
@@ -22,5 +26,6 @@ export function enter(entry: StaffEntry, present: StaffMember | null, newId: () 
     throw InvalidInput({ field: 'name', reason: 'must have 1 to 200 characters' });
   if (entry.roles.length === 0) throw InvalidInput({ field: 'roles', reason: 'must name at least one role' });
   const roles = StaffRole.options.filter((role) => entry.roles.includes(role));
-  return { ...entry, roles, id: present?.id ?? newId(), version: (present?.version ?? 0) + 1 };
+  const environments = Environment.options.filter((environment) => entry.environments?.includes(environment));
+  return { ...entry, roles, environments, id: present?.id ?? newId(), version: (present?.version ?? 0) + 1 };
 }

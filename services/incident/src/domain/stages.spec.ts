@@ -104,9 +104,9 @@ describe('what a transition asks for', () => {
   });
 
   it('R-24 somebody whose membership has ended is not on call', () => {
-    expect(refused({ members: [{ principalId: 'user:rea', role: 'RESPONDER', until: now }] }, 'ASSESS')).toBe(
-      'ON_CALL_REQUIRED',
-    );
+    expect(
+      refused({ members: [{ principalId: 'user:rea', role: 'RESPONDER', environments: [], until: now }] }, 'ASSESS'),
+    ).toBe('ON_CALL_REQUIRED');
   });
 
   it.each(['DIAGNOSE', 'CLOSE'] as const)('R-24 ASSESS -> %s needs evidence', (target) => {

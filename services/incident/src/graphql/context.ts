@@ -4,9 +4,12 @@ import { listOpenConflicts } from '../conflicts.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import { listEvidence, type VisibleEvidence } from '../evidence-reads.ts';
 import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
 import type { KnownConflict } from '../store/known-conflict-table.ts';
 import { createTimelineLoader } from './timeline.ts';
+import type { Transfer } from '../domain/transfer.ts';
+import { listTransfers } from '../transfer-reads.ts';
 
 /** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
 interface Of<T> {
@@ -21,6 +24,8 @@ export interface Loaders {
   readonly responsibilityDecisions: (incidentId: string) => Promise<Of<readonly Decision[]> | null>;
   readonly knownFacts: (incidentId: string) => Promise<Of<KnownFacts> | null>;
   readonly openConflicts: (incidentId: string) => Promise<Of<readonly KnownConflict[]> | null>;
+  readonly evidence: (incidentId: string) => Promise<Of<readonly VisibleEvidence[]> | null>;
+  readonly transfers: (incidentId: string) => Promise<Of<readonly Transfer[]> | null>;
   readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
   readonly timeline: ReturnType<typeof createTimelineLoader>;
 }
@@ -33,18 +38,24 @@ export function createLoaders(read: Read): Loaders {
   const decisions = createLoader<Of<readonly Decision[]>>((ids) => read((tx) => listResponsibilityDecisions(tx, ids)));
   const known = createLoader<Of<KnownFacts>>((ids) => read((tx) => listKnownFacts(tx, ids)));
   const conflicts = createLoader<Of<readonly KnownConflict[]>>((ids) => read((tx) => listOpenConflicts(tx, ids)));
+  const evidence = createLoader<Of<readonly VisibleEvidence[]>>((ids) => read((tx) => listEvidence(tx, ids)));
+  const transfers = createLoader<Of<readonly Transfer[]>>((ids) => read((tx) => listTransfers(tx, ids)));
   const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
       decisions.clear(id);
       known.clear(id);
+      evidence.clear(id);
+      transfers.clear(id);
       postMortems.clear(id);
       return incidents.clear(id).load(id);
     },
     responsibilityDecisions: (id) => decisions.load(id),
     knownFacts: (id) => known.load(id),
     openConflicts: (id) => conflicts.load(id),
+    evidence: (id) => evidence.load(id),
+    transfers: (id) => transfers.load(id),
     postMortem: (id) => postMortems.load(id),
     timeline: createTimelineLoader(read),
   };

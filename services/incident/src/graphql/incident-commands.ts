@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Disposition, Environment, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
+import type { Disposition, Environment, Responsibility, Stage, StaffRole, Tlp } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import type { Resolvers } from '@tocsin/subgraph';
 import * as incidents from '../incidents.ts';
@@ -16,12 +16,14 @@ export interface DecisionInput extends Input {
 interface AssignInput extends DecisionInput {
   readonly role: StaffRole;
   readonly principalId: string;
+  readonly environments: readonly Environment[];
   readonly until?: Date | null;
 }
 interface AddEvidenceInput extends Input {
   readonly text: string;
   readonly sha256: string;
   readonly environment: Environment;
+  readonly tlp: Tlp;
   readonly collectedAt: Date;
 }
 interface VerifyContainmentInput extends Input {

@@ -1,10 +1,11 @@
 import { EntitySchema } from 'typeorm';
-import type { StaffRole } from '@tocsin/contracts';
+import type { Environment, StaffRole } from '@tocsin/contracts';
 
 export interface IncidentMemberRow {
   readonly incidentId: string;
   readonly principalId: string;
   readonly role: StaffRole;
+  readonly environments: readonly Environment[];
   readonly until: Date | null;
 }
 
@@ -25,6 +26,7 @@ export const incidentMemberTable = new EntitySchema<IncidentMemberRow>({
       primaryKeyConstraintName: 'incident_member_pkey',
     },
     role: { type: 'text', primary: true, primaryKeyConstraintName: 'incident_member_pkey' },
+    environments: { type: 'text', array: true },
     until: { type: 'timestamptz', nullable: true },
   },
   indices: [{ name: 'incident_member_principal_idx', columns: ['principalId', 'incidentId'] }],

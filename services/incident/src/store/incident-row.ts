@@ -27,7 +27,7 @@ export function toIncident(
   const { status, disposition, closedAt, ...rest } = row;
   const facts = {
     ...rest,
-    members: members.map(({ principalId, role, until }) => ({ principalId, role, until })),
+    members: members.map(({ incidentId: _, ...member }) => member),
     detectionIds: detections.map(({ detectionId }) => detectionId),
     stageEntries: row.stageEntries.map((entry): StageEntry => ({ ...entry, at: new Date(entry.at) })),
     evidence: row.evidence.map(toEvidence),

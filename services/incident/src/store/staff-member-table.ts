@@ -12,6 +12,7 @@ export const staffMemberTable = new EntitySchema<StaffMemberRow>({
     principalId: { name: 'principal_id', type: 'text' },
     name: { type: 'text' },
     roles: { type: 'jsonb' },
+    environments: { type: 'text', array: true },
     onCall: { name: 'on_call', type: 'boolean' },
   },
   uniques: [{ name: 'staff_member_principal_key', columns: ['principalId'] }],

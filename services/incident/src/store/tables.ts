@@ -1,5 +1,8 @@
 import type { EntitySchema } from 'typeorm';
 import { exerciseTable } from './exercise-table.ts';
+import { evidenceCustodyTable } from './evidence-custody-table.ts';
+import { evidenceFileTable } from './evidence-file-table.ts';
+import { fileTicketTable } from './file-ticket-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
@@ -8,6 +11,7 @@ import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 import { timelineEntryTable } from './timeline-entry-table.ts';
+import { transferTable } from './transfer-table.ts';
 
 /** Every table of the service. */
 export const tables: readonly EntitySchema[] = [
@@ -20,4 +24,8 @@ export const tables: readonly EntitySchema[] = [
   postMortemTable,
   exerciseTable,
   timelineEntryTable,
+  evidenceCustodyTable,
+  evidenceFileTable,
+  fileTicketTable,
+  transferTable,
 ];

@@ -10,7 +10,8 @@ import { advanceStage } from '../incidents.ts';
 import { saveStaffMember } from '../staff.ts';
 import { tables } from '../store/tables.ts';
 
-/* The service on a database of its own, for specs: a responder and a manager are on call, a legal adviser is not. */
+/* The service on a database of its own, for specs: a responder and a manager are on call for PRODUCTION, a
+   legal adviser is not on call. */
 
 export const admin = aPrincipal('PLATFORM_ADMIN');
 export const responder = aPrincipal('RESPONDER');
@@ -44,7 +45,15 @@ export async function createBench(): Promise<Bench> {
     [manager, 'INCIDENT_MANAGER', true],
     [legal, 'LEGAL', false],
   ] as const)
-    await write(admin, (tx) => saveStaffMember(tx, { principalId: person.id, name: role, roles: [role], onCall }));
+    await write(admin, (tx) =>
+      saveStaffMember(tx, {
+        principalId: person.id,
+        name: role,
+        roles: [role],
+        onCall,
+        environments: onCall ? ['PRODUCTION'] : [],
+      }),
+    );
   const seen = async (id: string, by = responder): Promise<Incident> => {
     const [incident] = await look(by, (tx) => listVisible(tx, [id]));
     if (incident === undefined) throw new Error(`${by.id} does not see ${id}.`);

@@ -185,7 +185,7 @@ export function foretold(model: Model, { order, id }: Command): readonly Told[] 
       const { role, principalId, until } = order;
       const onCall = model.onCallId === null || model.onCallId === principalId;
       const end = until === null ? {} : { until: until.toISOString() };
-      return [{ name: 'AssignmentChanged', role, principalId, onCall, ...end }];
+      return [{ name: 'AssignmentChanged', role, principalId, onCall, environments: [], ...end }];
     }
   }
 }

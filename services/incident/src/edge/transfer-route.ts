@@ -1,0 +1,14 @@
+import { leavingFile } from '../transfers.ts';
+import type { EvidenceDirectory } from './evidence-directory.ts';
+import { give } from './evidence-routes.ts';
+import type { FileRoute } from './files-port.ts';
+
+/** `GET /v1/transfers/<id>/<evidence id>`: the way out for one piece of evidence of an executed transfer (R-62). */
+export const transferRoute = (storage: EvidenceDirectory): FileRoute => ({
+  method: 'GET',
+  kind: 'transfers',
+  admit: async (tx, [transferId = '', evidenceId = '']) => {
+    const file = await leavingFile(tx, transferId, evidenceId);
+    return (exchange) => give(storage, file, exchange);
+  },
+});

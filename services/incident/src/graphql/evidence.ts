@@ -1,0 +1,43 @@
+import type { Resolvers } from '@tocsin/subgraph';
+import type { CustodyEntry, RecordedAct } from '../domain/custody.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
+import { offerUpload, openEvidence, recordCustody, type EvidenceTarget } from '../evidence-custody.ts';
+import type { TicketSigner } from '../file-tickets.ts';
+import type { Context } from './context.ts';
+
+interface Input extends EvidenceTarget {
+  readonly idempotencyKey: string;
+}
+interface ReasonInput extends Input {
+  readonly reason: string;
+}
+interface RecordCustodyInput extends ReasonInput {
+  readonly act: RecordedAct;
+}
+
+/** What is read of evidence. */
+export const evidenceResolvers: Resolvers<Context> = {
+  Incident: {
+    evidence: async ({ id }: Incident, _: unknown, { load }) => (await load.evidence(id))?.value ?? [],
+  },
+  CustodyEntry: {
+    n: ({ version }: CustodyEntry) => version,
+  },
+};
+
+/** The commands that need the files port or the storage behind it. */
+export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> => ({
+  Mutation: {
+    uploadEvidence: async (_: unknown, { input }: { input: Input }, { by, command }: Context) =>
+      sign(by, await command('uploadEvidence', input, (tx) => offerUpload(tx, input))),
+    openEvidence: async (_: unknown, { input }: { input: ReasonInput }, { by, command }: Context) =>
+      sign(by, await command('openEvidence', input, (tx) => openEvidence(tx, input))),
+    recordCustody: async (_: unknown, { input }: { input: RecordCustodyInput }, { command, load }: Context) => {
+      const { incidentId, storageKey } = await command('recordCustody', input, (tx) => recordCustody(tx, input));
+      // After the commit, and again when the command is repeated: what is recorded as destroyed will be.
+      if (input.act === 'DESTROYED' && storageKey !== null) await storage.remove(storageKey);
+      return { incident: await load.changedIncident(incidentId) };
+    },
+  },
+});
