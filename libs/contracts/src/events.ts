@@ -23,6 +23,7 @@ export const events = [
   incident.TimelineEntryAdded,
   incident.IncidentRenamed,
   incident.TlpChanged,
+  incident.RotaGapChanged,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

@@ -15,6 +15,7 @@ import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
 import { open } from './domain/opening.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
+import { listOnRota } from './rota-reads.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
@@ -40,6 +41,7 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     firstSeenAt: new Date(detection.firstSeenAt),
     promotedBy: detection.automatic ? null : detection.promotedBy,
     exerciseId: detection.exerciseId ?? null,
+    onRota: await listOnRota(tx),
   };
   await commitIncident(tx, open(order, await staffMemberStore(tx).listOnCall(), tx.now));
 }

@@ -6,7 +6,8 @@ import { createSubgraph } from '@tocsin/subgraph';
 import type { Config } from './config.ts';
 import { handlers } from './events.ts';
 import { createLoaders } from './graphql/context.ts';
-import { resolvers } from './graphql/resolvers.ts';
+import { createResolvers } from './graphql/resolvers.ts';
+import { createGapWatch } from './rota-gap-alarms.ts';
 import { tables } from './store/tables.ts';
 
 const service = 'incident';
@@ -19,7 +20,8 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const bus = createKafkaBus({ brokers: config.KAFKA_BROKERS, clientId: `tocsin-${service}`, log });
   const relay = createRelay({ db, bus, log, metrics });
   const consumer = createConsumer({ db, bus, service, handlers, eventKeys: config.TOCSIN_EVENT_JWKS, log, metrics });
-  const parts: Part[] = [db, bus, relay, consumer];
+  const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
+  const parts: Part[] = [db, bus, relay, consumer, createGapWatch(db, gapSettings, log)];
   const subgraph = createSubgraph({
     service,
     db,
@@ -27,7 +29,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
     http: { host: config.TOCSIN_HOST, port: config.PORT },
     schemaDirectory: new URL('../schema/', import.meta.url),
-    resolvers,
+    resolvers: createResolvers(gapSettings),
     loaders: createLoaders,
     contextJwks: config.TOCSIN_CONTEXT_JWKS,
     parts: () => parts,

@@ -8,6 +8,7 @@ import {
 } from '@tocsin/contracts';
 import { about, type Incident, type Member, type OpenIncident } from './incident.ts';
 import { firstTitle } from './naming.ts';
+import type { OnRota } from './rota.ts';
 import type { StaffMember } from './staff.ts';
 
 /** What a promoted detection asks for. */
@@ -23,15 +24,18 @@ export interface OpeningOrder {
   readonly promotedBy: string | null;
   /** The exercise that the detection is of, if it is of one. */
   readonly exerciseId?: string | null;
+  /** Whom the rotas of responders and incident managers name for this minute. */
+  readonly onRota?: readonly OnRota[];
 }
 
 /**
- * Opens an incident in DETECT and joins whoever is on call, and the responder who promoted the detection (R-23).
- * The first responder on call leads; so does the first incident manager from DIAGNOSE on.
+ * Opens an incident in DETECT and joins whoever is on call by a rota, whoever the staff directory joins to every incident,
+ * and the responder who promoted the detection (R-02, R-23). The first responder among them takes the call, and the first
+ * incident manager leads from DIAGNOSE on: by the rota, else by the directory.
  */
 export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
-  const members = firstMembers(order, onCall);
-  const duty = onCall.filter((person) => person.onCall);
+  const duty = onDuty(order.onRota ?? [], onCall);
+  const members = firstMembers(order, duty);
   const state: OpenIncident = {
     id: order.incidentId,
     version: 1,
@@ -45,8 +49,8 @@ export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: D
     responsibility: 'UNDETERMINED',
     firstIndicationAt: order.firstSeenAt,
     detectedAt: now,
-    onCallId: duty.find(({ roles }) => roles.includes('RESPONDER'))?.principalId ?? null,
-    incidentManagerId: duty.find(({ roles }) => roles.includes('INCIDENT_MANAGER'))?.principalId ?? null,
+    onCallId: duty.find(({ role }) => role === 'RESPONDER')?.principalId ?? null,
+    incidentManagerId: duty.find(({ role }) => role === 'INCIDENT_MANAGER')?.principalId ?? null,
     members,
     stageEntries: [
       {
@@ -67,15 +71,19 @@ export function open(order: OpeningOrder, onCall: readonly StaffMember[], now: D
   return { state, events: [announced(state, now), ...members.map((member) => joined(state, member, now))] };
 }
 
-function firstMembers(order: OpeningOrder, onCall: readonly StaffMember[]): readonly Member[] {
-  const members: Member[] = onCall
+/** The rotas first, then the directory; nobody twice in the same role. */
+function onDuty(onRota: readonly OnRota[], directory: readonly StaffMember[]): readonly OnRota[] {
+  const joinedAlways = directory
     .filter((person) => person.onCall)
-    .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role, until: null })));
-  const { promotedBy } = order;
-  const isJoined = members.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
-  return promotedBy === null || isJoined
-    ? members
-    : [...members, { principalId: promotedBy, role: 'RESPONDER', until: null }];
+    .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role })));
+  const isOnRota = (duty: OnRota) => onRota.some((on) => on.principalId === duty.principalId && on.role === duty.role);
+  return [...onRota, ...joinedAlways.filter((duty) => !isOnRota(duty))];
+}
+
+function firstMembers({ promotedBy }: OpeningOrder, duty: readonly OnRota[]): readonly Member[] {
+  const isJoined = duty.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
+  const promoter: OnRota[] = promotedBy === null || isJoined ? [] : [{ principalId: promotedBy, role: 'RESPONDER' }];
+  return [...duty, ...promoter].map(({ principalId, role }) => ({ principalId, role, until: null }));
 }
 
 /** The announcement of the opening. */

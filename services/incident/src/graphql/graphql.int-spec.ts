@@ -8,7 +8,7 @@ import { aPrincipal, testDatabase, testKeys, type TestDatabase } from '@tocsin/t
 import { openIncident } from '../incidents.ts';
 import { tables } from '../store/tables.ts';
 import { createLoaders } from './context.ts';
-import { resolvers } from './resolvers.ts';
+import { createResolvers } from './resolvers.ts';
 
 interface Answer {
   readonly data?: Record<string, unknown> | null;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     metrics: createMetrics('incident'),
     http: { host: '127.0.0.1', port: 0 },
     schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers,
+    resolvers: createResolvers({ horizonDays: 14 }),
     loaders: createLoaders,
     contextJwks: context.publicJwks,
     parts: () => [database.db],

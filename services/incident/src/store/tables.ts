@@ -5,6 +5,8 @@ import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
+import { rotaGapAlarmTable } from './rota-gap-alarm-table.ts';
+import { rotaTable } from './rota-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 import { timelineEntryTable } from './timeline-entry-table.ts';
 
@@ -18,4 +20,6 @@ export const tables: readonly EntitySchema[] = [
   postMortemTable,
   exerciseTable,
   timelineEntryTable,
+  rotaTable,
+  rotaGapAlarmTable,
 ];
