@@ -94,6 +94,14 @@ describe('a rotation', () => {
     ]);
   });
 
+  it('is the old turn until the hour of the hand-over', () => {
+    const rota = layered('UTC', aLayer());
+    expect(told(rota, '2026-01-12T07:00Z/2026-01-12T10:00Z')).toEqual([
+      'ada 2026-01-12T07:00Z',
+      'bob 2026-01-12T09:00Z',
+    ]);
+  });
+
   it('of one person has one shift a year', () => {
     expect(told(layered('UTC', aLayer({ participants: ['user:ada'] })), year)).toHaveLength(2);
   });
@@ -114,6 +122,11 @@ describe('windows', () => {
       spanOf('2026-01-09T00:00Z/2026-01-09T09:00Z'),
       spanOf('2026-01-09T17:00Z/2026-01-12T09:00Z'),
     ]);
+  });
+
+  it('that began the evening before are not missed after midnight', () => {
+    const rota = layered('UTC', onDuty('22:00', '06:00'));
+    expect(told(rota, '2026-01-12T03:00Z/2026-01-12T09:00Z')).toEqual(['ada 2026-01-12T03:00Z', '- 2026-01-12T06:00Z']);
   });
 
   it.each([

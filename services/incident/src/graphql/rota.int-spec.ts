@@ -1,53 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contextHeader, signContext, type Principal } from '@tocsin/access';
-import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
-import { createSubgraph } from '@tocsin/subgraph';
-import { aPrincipal, testKeys } from '@tocsin/testkit';
+import type { Principal } from '@tocsin/access';
+import { aPrincipal } from '@tocsin/testkit';
 import { legal, manager, responder } from '../testing/bench.ts';
 import { createRotaBench, day, minutes, second, settings, type RotaBench } from '../testing/rota-bench.ts';
-import { createLoaders } from './context.ts';
-import { createResolvers } from './resolvers.ts';
-
-interface Answer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
-}
+import { startSubgraph, type Answer, type TestSubgraph } from '../testing/subgraph.ts';
 
 let bench: RotaBench;
-let subgraph: HttpServer;
+let subgraph: TestSubgraph;
 beforeAll(async () => {
   bench = await createRotaBench();
-  const { db } = bench.database;
-  const { context } = await testKeys();
-  subgraph = createSubgraph({
-    service: 'incident',
-    db,
-    log: createLogger('incident', 'silent'),
-    metrics: createMetrics('incident'),
-    http: { host: '127.0.0.1', port: 0 },
-    schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers: createResolvers(settings),
-    loaders: createLoaders,
-    contextJwks: context.publicJwks,
-    parts: () => [db],
-  });
-  await subgraph.start();
+  subgraph = await startSubgraph(bench.database.db, settings);
 });
 afterAll(async () => {
   await subgraph.stop();
   await bench.database.drop();
 });
 
-async function ask(by: Principal, query: string, variables: object = {}): Promise<Answer> {
-  const body = JSON.stringify({ query, variables });
-  const { context } = await testKeys();
-  const signed = await signContext(by, { audience: 'incident', body }, context.signingKey);
-  const headers = { 'content-type': 'application/json', [contextHeader]: signed };
-  const url = `http://127.0.0.1:${String(subgraph.port())}/graphql`;
-  return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Answer;
-}
-
+const ask = (by: Principal, query: string, variables: object = {}): Promise<Answer> =>
+  subgraph.ask(by, query, variables);
 const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
 
 const whole = `id version role name zone
