@@ -1,10 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EventData, ImpactAssessed } from '@tocsin/contracts';
 import { createLogger } from '@tocsin/runtime';
 import { eventually } from '@tocsin/testkit';
 import { minuteOf } from './domain/local-time.ts';
 import { handlers } from './events.ts';
-import { createGapWatch } from './rota-gap-alarms.ts';
+import { createGapWatch, openGapAlarms } from './rota-gap-alarms.ts';
 import * as rotas from './rotas.ts';
 import { admin, meta, responder } from './testing/bench.ts';
 import { always, createRotaBench, day, hour, minutes, second, settings, type RotaBench } from './testing/rota-bench.ts';
@@ -103,12 +103,15 @@ describe('R-42 an incident that is worked on round the clock', () => {
     return bench.hear((tx) => handlers.ImpactAssessed(data, tx, meta));
   };
 
-  it('makes a gap of the coming day urgent, until the risk is NONE', async () => {
+  let rotaId: string;
+  beforeEach(async () => {
     const saved = await bench.save([always(responder.id)]);
-    await bench.override(saved, null, {
-      from: minutes(await bench.now(), 2 * hour),
-      to: minutes(await bench.now(), 3 * hour),
-    });
+    rotaId = saved.id;
+    const now = await bench.now();
+    await bench.override(saved, null, { from: minutes(now, 2 * hour), to: minutes(now, 3 * hour) });
+  });
+
+  it('makes a gap of the coming day urgent, until the risk is NONE', async () => {
     const { id } = await bench.anIncident();
     expect(await bench.alarms()).toMatchObject([{ urgent: false }]);
     await assess(id, 'IMMINENT');
@@ -116,4 +119,25 @@ describe('R-42 an incident that is worked on round the clock', () => {
     await assess(id, 'NONE');
     await watching(async () => expect(await bench.alarms()).toMatchObject([{ urgent: false }]));
   });
+
+  it.each([
+    ['was closed', (id: string) => close(id)],
+    ['is of an exercise', (id: string) => markAsExercise(id)],
+  ])('is none that %s', async (_, change) => {
+    const id = await bench.open({});
+    await assess(id, 'IMMINENT');
+    await bench.hear((tx) => openGapAlarms(tx, rotaId, settings));
+    expect(await bench.alarms()).toMatchObject([{ urgent: true }]);
+    await change(id);
+    await bench.hear((tx) => openGapAlarms(tx, rotaId, settings));
+    expect(await bench.alarms()).toMatchObject([{ urgent: false }]);
+  });
+
+  const close = (id: string) =>
+    bench.database.admin(
+      `update incident set status = 'CLOSED', disposition = 'RESOLVED', closed_at = now() where id = $1`,
+      [id],
+    );
+  const markAsExercise = (id: string) =>
+    bench.database.admin('update incident set exercise_id = gen_random_uuid() where id = $1', [id]);
 });

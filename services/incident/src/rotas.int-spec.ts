@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
 import { minuteOf } from './domain/local-time.ts';
-import { handlers } from './events.ts';
 import { findOnCall, listGaps, listShifts } from './rota-reads.ts';
 import * as rotas from './rotas.ts';
 import { rotaStore } from './store/rota-store.ts';
-import { aPromotion, admin, legal, manager, meta, responder } from './testing/bench.ts';
+import { admin, legal, manager, responder } from './testing/bench.ts';
 import { always, createRotaBench, day, hour, minutes, second, settings, type RotaBench } from './testing/rota-bench.ts';
 
 let bench: RotaBench;
@@ -86,16 +85,8 @@ describe('a rota', () => {
 describe('when an incident opens', () => {
   beforeEach(() => bench.save([always(second.id)]));
 
-  const opened = async (promotedBy = responder.id) => {
-    const promotion = aPromotion({ promotedBy });
-    await bench.hear((tx) => handlers.DetectionPromoted(promotion, tx, meta));
-    const sql = 'select incident_id as id from incident_detection where detection_id = $1';
-    const [row] = await bench.database.admin<{ id: string }>(sql, [promotion.detectionId]);
-    return bench.seen(row?.id ?? '', second);
-  };
-
   it('R-02 whom the rota names takes the call; the directory still joins its own', async () => {
-    const incident = await opened();
+    const incident = await bench.seen(await bench.open({}), second);
     expect(incident).toMatchObject({ onCallId: second.id, incidentManagerId: manager.id });
     expect(incident.members.filter(({ role }) => role === 'RESPONDER').map(({ principalId }) => principalId)).toEqual(
       [responder.id, second.id].sort(),

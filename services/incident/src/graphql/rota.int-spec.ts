@@ -3,22 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Principal } from '@tocsin/access';
 import { aPrincipal } from '@tocsin/testkit';
 import { legal, manager, responder } from '../testing/bench.ts';
-import { createRotaBench, day, minutes, second, settings, type RotaBench } from '../testing/rota-bench.ts';
-import { startSubgraph, type Answer, type TestSubgraph } from '../testing/subgraph.ts';
+import { createRotaBench, day, minutes, second, type RotaBench } from '../testing/rota-bench.ts';
+import { startAsking, type Answer, type Asking } from '../testing/ask.ts';
 
 let bench: RotaBench;
-let subgraph: TestSubgraph;
+let asking: Asking;
 beforeAll(async () => {
   bench = await createRotaBench();
-  subgraph = await startSubgraph(bench.database.db, settings);
+  asking = await startAsking(bench.database);
 });
 afterAll(async () => {
-  await subgraph.stop();
+  await asking.stop();
   await bench.database.drop();
 });
 
-const ask = (by: Principal, query: string, variables: object = {}): Promise<Answer> =>
-  subgraph.ask(by, query, variables);
+const ask = (by: Principal, query: string, variables: object = {}): Promise<Answer> => asking.ask(by, query, variables);
 const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
 
 const whole = `id version role name zone

@@ -4,10 +4,11 @@ import { aPrincipal } from '@tocsin/testkit';
 import { minuteOf } from '../domain/local-time.ts';
 import type { RotaGapAlarm } from '../domain/rota-gap-alarm.ts';
 import type { Rota, RotaLayer } from '../domain/rota.ts';
+import { handlers } from '../events.ts';
 import { findOnCall, pageRotaGapAlarms, type OnCall } from '../rota-reads.ts';
 import * as rotas from '../rotas.ts';
 import { saveStaffMember } from '../staff.ts';
-import { admin, createBench, legal, manager, type Bench } from './bench.ts';
+import { admin, aPromotion, createBench, legal, manager, meta, type Bench } from './bench.ts';
 
 /* The bench with a second responder, whom the directory does not join to every incident, and what is done with rotas. */
 
@@ -48,6 +49,14 @@ const commandsOf = (bench: Bench) => ({
   override: (rota: Rota, principalId: string | null, span: { from: Date; to: Date }): Promise<Rota> => {
     const order = { rotaId: rota.id, expectedVersion: rota.version, overrideId: randomUUID(), principalId, ...span };
     return bench.write(manager, (tx) => rotas.overrideOnCall(tx, order, settings));
+  },
+  /** Handles a promotion; the incident's id. */
+  open: async (patch: Parameters<typeof aPromotion>[0]): Promise<string> => {
+    const promotion = aPromotion(patch);
+    await bench.hear((tx) => handlers.DetectionPromoted(promotion, tx, meta));
+    const sql = 'select incident_id as id from incident_detection where detection_id = $1';
+    const [row] = await bench.database.admin<{ id: string }>(sql, [promotion.detectionId]);
+    return row?.id ?? '';
   },
   /** Makes the service's clock go ahead of the real one. */
   travel: (days: number): Promise<unknown> =>
