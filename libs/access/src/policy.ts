@@ -93,6 +93,10 @@ export const policy = {
   correctTimelineEntry: row(team, 'member'),
   renameIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   setTlp: row(managers, 'member'),
+  'read:rota': row(['PLATFORM_ADMIN', ...team], 'none'),
+  saveRota: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
+  overrideOnCall: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
+  removeOverride: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

@@ -25,6 +25,7 @@ export const events = [
   incident.IncidentRenamed,
   incident.TlpChanged,
   incident.TransferChanged,
+  incident.RotaGapChanged,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

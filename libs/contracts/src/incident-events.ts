@@ -219,3 +219,24 @@ export const TransferChanged = defineEvent({
   data: z.object({ ...aboutIncident, transferId: Id, state: TransferState, expiresAt: Instant }),
   keyOf: (data) => data.transferId,
 });
+
+export const RotaGapChanged = defineEvent({
+  name: 'RotaGapChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'A gap in an on-call rota was found, changed its extent or urgency, or was filled or is over (R-02).',
+  aggregate: 'rotaGapAlarm',
+  data: z.object({
+    at: Instant,
+    rotaId: Id,
+    alarmId: Id,
+    role: StaffRole,
+    from: Instant,
+    to: Instant,
+    urgent: z.boolean(),
+    open: z.boolean(),
+  }),
+  keyOf: (data) => data.alarmId,
+});

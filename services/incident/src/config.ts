@@ -25,6 +25,13 @@ export const shape = {
   TOCSIN_EVENT_JWKS: json(z.partialRecord(z.enum(serviceNames), PublicJwks)).describe(
     'JSON object, JWKS by service: public keys of the services whose events are heard',
   ),
+  TOCSIN_ROTA_HORIZON_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(90)
+    .default(14)
+    .describe('how many days ahead every on-call rota is searched for gaps, each minute; 1 to 90'),
 };
 
 export type Config = ReturnType<typeof readConfig>;

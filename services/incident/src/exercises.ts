@@ -14,10 +14,10 @@ import type { Grounds } from './domain/act.ts';
 import * as exercise from './domain/exercise.ts';
 import { fork } from './domain/fork.ts';
 import type { Incident } from './domain/incident.ts';
-import { commitIncident, memberActing, type IncidentTarget } from './incidents.ts';
+import { commitIncident, memberActing, peopleFor, type IncidentTarget } from './incidents.ts';
+import { listOnRota } from './rota-reads.ts';
 import { exerciseStore } from './store/exercise-store.ts';
 import { incidentStore } from './store/incident-store.ts';
-import { staffMemberStore } from './store/staff-member-store.ts';
 
 /** Which exercise a command is about, and which version of it the caller saw. */
 export interface ExerciseTarget {
@@ -69,8 +69,9 @@ async function onExercise(
 export async function forkRealIncident(tx: Transaction, order: IncidentTarget & Grounds): Promise<Incident> {
   const { incident, act } = await memberActing(tx, 'forkRealIncident', order.incidentId);
   expectVersion(incident, order.expectedVersion);
-  const begun = { ...order, incidentId: randomUUID(), number: await incidentStore(tx).nextNumber() };
-  const forked = fork(incident, begun, await staffMemberStore(tx).listOnCall(), act);
+  const identity = { incidentId: randomUUID(), number: await incidentStore(tx).nextNumber() };
+  const begun = { ...order, ...identity, onRota: await listOnRota(tx) };
+  const forked = fork(incident, begun, await peopleFor(tx, { promotedBy: act.actorId, onRota: begun.onRota }), act);
   await commitIncident(tx, forked.exercise);
   return commitIncident(tx, forked.real);
 }

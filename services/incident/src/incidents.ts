@@ -13,10 +13,12 @@ import { addEvidence, type EvidenceOrder } from './domain/evidence.ts';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
 import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
-import { open } from './domain/opening.ts';
+import { open, type OpeningOrder } from './domain/opening.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
+import { listOnRota } from './rota-reads.ts';
 import { custodyStore } from './store/custody-store.ts';
+import type { StaffMember } from './domain/staff.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
@@ -42,10 +44,25 @@ export async function openIncident(tx: Transaction, detection: EventData<typeof 
     firstSeenAt: new Date(detection.firstSeenAt),
     promotedBy: detection.automatic ? null : detection.promotedBy,
     exerciseId: detection.exerciseId ?? null,
+    onRota: await listOnRota(tx),
   };
+  await commitIncident(tx, open(order, await peopleFor(tx, order), tx.now));
+}
+
+/** The directory's entries of everybody whom an opening may join. */
+export async function peopleFor(
+  tx: Transaction,
+  { promotedBy, onRota = [] }: Pick<OpeningOrder, 'promotedBy' | 'onRota'>,
+): Promise<readonly StaffMember[]> {
   const onCall = await staffMemberStore(tx).listOnCall();
-  const promoter = order.promotedBy === null ? null : await staffMemberStore(tx).findByPrincipal(order.promotedBy);
-  await commitIncident(tx, open(order, promoter?.onCall === false ? [...onCall, promoter] : onCall, tx.now));
+  const named = [...onRota.map(({ principalId }) => principalId), ...(promotedBy === null ? [] : [promotedBy])];
+  const missing = new Set(named.filter((id) => !onCall.some(({ principalId }) => principalId === id)));
+  const people = [...onCall];
+  for (const id of missing) {
+    const person = await staffMemberStore(tx).findByPrincipal(id);
+    if (person !== null) people.push(person);
+  }
+  return people;
 }
 
 export const advanceStage = (tx: Transaction, order: IncidentTarget & StageOrder): Promise<Incident> =>

@@ -12,6 +12,7 @@ import { handlers } from './events.ts';
 import { ticketSigner } from './file-tickets.ts';
 import { createLoaders } from './graphql/context.ts';
 import { createResolvers } from './graphql/resolvers.ts';
+import { createGapWatch } from './rota-gap-alarms.ts';
 import { tables } from './store/tables.ts';
 import { transferExpiry } from './transfer-expiry.ts';
 
@@ -34,7 +35,9 @@ export async function createService(config: Config, log: Logger): Promise<readon
     http: { host: config.TOCSIN_HOST, port: config.TOCSIN_FILES_PORT },
   });
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
-  const parts: Part[] = [db, bus, relay, consumer, storage, files, transferExpiry(db, log)];
+  const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
+  const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches];
   const subgraph = createSubgraph({
     service,
     db,
@@ -42,7 +45,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
     http: { host: config.TOCSIN_HOST, port: config.PORT },
     schemaDirectory: new URL('../schema/', import.meta.url),
-    resolvers: createResolvers(ticketSigner(signingKey, filesUrl), storage),
+    resolvers: createResolvers({ sign: ticketSigner(signingKey, filesUrl), storage, gapSettings }),
     loaders: createLoaders,
     contextJwks: config.TOCSIN_CONTEXT_JWKS,
     parts: () => parts,

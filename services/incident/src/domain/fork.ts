@@ -2,8 +2,10 @@ import { EvidenceAdded, occurred, type Change } from '@tocsin/contracts';
 import { actingAs, decided, mustBeEvidenced, mustBeOpen, type Act, type Grounds } from './act.ts';
 import { NotAnExercise } from './errors.ts';
 import { about, environmentsIn, next, type Evidence, type Incident, type Member } from './incident.ts';
-import { announced, joined, open } from './opening.ts';
+import { announced, joined, open, type OpeningOrder } from './opening.ts';
 import type { StaffMember } from './staff.ts';
+
+export interface ForkOrder extends Grounds, Pick<OpeningOrder, 'incidentId' | 'number' | 'onRota'> {}
 
 /** A real incident that begins in an exercise: both states, saved together. */
 export interface Fork {
@@ -17,12 +19,7 @@ export interface Fork {
  *
  * Errors: NOT_AN_EXERCISE, INCIDENT_CLOSED, FORBIDDEN, REASON_REQUIRED, EVIDENCE_REQUIRED, EVIDENCE_UNKNOWN.
  */
-export function fork(
-  incident: Incident,
-  order: Grounds & { readonly incidentId: string; readonly number: number },
-  onCall: readonly StaffMember[],
-  act: Act,
-): Fork {
+export function fork(incident: Incident, order: ForkOrder, people: readonly StaffMember[], act: Act): Fork {
   if (incident.exerciseId === null) throw NotAnExercise();
   mustBeOpen(incident);
   const role = actingAs(act, ['INCIDENT_MANAGER']);
@@ -34,20 +31,20 @@ export function fork(
       events: [],
       decisions: [decided(act, role, 'fork', { incidentId }, order)],
     },
-    real: opened(incident, order, onCall, act),
+    real: opened(incident, order, people, act),
   };
 }
 
 function opened(
   exercise: Incident,
-  order: Grounds & { readonly incidentId: string; readonly number: number },
-  onCall: readonly StaffMember[],
+  order: ForkOrder,
+  people: readonly StaffMember[],
   act: Act,
 ): Change<Incident, 'incident'> {
   const { source, detectionIds, firstIndicationAt } = exercise;
   const [detectionId = ''] = detectionIds;
   const begun = { ...order, detectionId, source, firstSeenAt: firstIndicationAt, promotedBy: null };
-  const { state } = open(begun, onCall, act.now);
+  const { state } = open(begun, people, act.now);
   const environments = [...new Set(environmentsIn(exercise, { id: act.actorId, roles: act.roles }, act.now))];
   const manager: Member = { principalId: act.actorId, role: 'INCIDENT_MANAGER', environments, until: null };
   const others = state.members.filter(({ principalId, role }) => principalId !== act.actorId || role !== manager.role);

@@ -57,6 +57,17 @@ describe('opening', () => {
     expect(events[4]?.data).toMatchObject({ principalId: 'user:rod', onCall: false });
   });
 
+  it('R-02 whom the rotas name leads; the directory is joined as well, and leads where no rota does', () => {
+    const onRota = [{ principalId: 'user:ron', role: 'RESPONDER' }] as const;
+    const { state, events } = open({ ...order, onRota }, [responder, manager], now);
+    expect(state).toMatchObject({ onCallId: 'user:ron', incidentManagerId: 'user:ima' });
+    const joined = ['user:ron', 'user:rea', 'user:ima', 'user:rod'];
+    expect(state.members.map(({ principalId }) => principalId)).toEqual(joined);
+    expect(events.map(({ data }) => 'onCall' in data && data.onCall)).toEqual([false, true, false, false, false]);
+    const both = open({ ...order, onRota: [{ principalId: 'user:rea', role: 'RESPONDER' }] }, [responder], now).state;
+    expect(both.members.map(({ principalId }) => principalId)).toEqual(['user:rea', 'user:rod']);
+  });
+
   it('joins nobody twice, and no rule', () => {
     expect(open({ ...order, promotedBy: 'user:rea' }, [responder], now).state.members).toHaveLength(1);
     expect(open({ ...order, promotedBy: null }, [], now).state.members).toHaveLength(0);

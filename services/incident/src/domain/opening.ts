@@ -8,6 +8,7 @@ import {
 } from '@tocsin/contracts';
 import { about, type Incident, type Member, type OpenIncident } from './incident.ts';
 import { firstTitle } from './naming.ts';
+import type { OnRota } from './rota.ts';
 import type { StaffMember } from './staff.ts';
 
 /** What a promoted detection asks for. */
@@ -23,16 +24,19 @@ export interface OpeningOrder {
   readonly promotedBy: string | null;
   /** The exercise that the detection is of, if it is of one. */
   readonly exerciseId?: string | null;
+  /** Whom the rotas of responders and incident managers name for this minute. */
+  readonly onRota?: readonly OnRota[];
 }
 
 /**
- * Opens an incident in DETECT and joins whoever of these people is on call, and the responder who promoted the
- * detection, with the environments that the staff directory gives them (R-23, R-61). The first responder on call
- * leads; so does the first incident manager from DIAGNOSE on.
+ * Opens an incident in DETECT and joins whoever is on call by a rota, whoever the staff directory joins to every incident,
+ * and the responder who promoted the detection, with the environments that the directory gives them (R-02, R-23, R-61).
+ * The first responder among them takes the call, and the first incident manager leads from DIAGNOSE on: by the rota, else
+ * by the directory. `people` are the directory's entries of all of them.
  */
 export function open(order: OpeningOrder, people: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
-  const members = firstMembers(order, people);
-  const duty = people.filter((person) => person.onCall);
+  const duty = onDuty(order.onRota ?? [], people);
+  const members = firstMembers(order, duty, people);
   const state: OpenIncident = {
     id: order.incidentId,
     version: 1,
@@ -46,8 +50,8 @@ export function open(order: OpeningOrder, people: readonly StaffMember[], now: D
     responsibility: 'UNDETERMINED',
     firstIndicationAt: order.firstSeenAt,
     detectedAt: now,
-    onCallId: duty.find(({ roles }) => roles.includes('RESPONDER'))?.principalId ?? null,
-    incidentManagerId: duty.find(({ roles }) => roles.includes('INCIDENT_MANAGER'))?.principalId ?? null,
+    onCallId: duty.find(({ role }) => role === 'RESPONDER')?.principalId ?? null,
+    incidentManagerId: duty.find(({ role }) => role === 'INCIDENT_MANAGER')?.principalId ?? null,
     members,
     stageEntries: [
       {
@@ -68,18 +72,26 @@ export function open(order: OpeningOrder, people: readonly StaffMember[], now: D
   return { state, events: [announced(state, now), ...members.map((member) => joined(state, member, now))] };
 }
 
-function firstMembers(order: OpeningOrder, people: readonly StaffMember[]): readonly Member[] {
-  const members: Member[] = people
+/** The rotas first, then the directory; nobody twice in the same role. */
+function onDuty(onRota: readonly OnRota[], people: readonly StaffMember[]): readonly OnRota[] {
+  const joinedAlways = people
     .filter((person) => person.onCall)
-    .flatMap(({ principalId, environments, roles }) =>
-      roles.map((role) => ({ principalId, role, environments, until: null })),
-    );
-  const { promotedBy } = order;
-  const environments = people.find(({ principalId }) => principalId === promotedBy)?.environments ?? [];
-  const isJoined = members.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
-  return promotedBy === null || isJoined
-    ? members
-    : [...members, { principalId: promotedBy, role: 'RESPONDER', environments, until: null }];
+    .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role })));
+  const isOnRota = (duty: OnRota) => onRota.some((on) => on.principalId === duty.principalId && on.role === duty.role);
+  return [...onRota, ...joinedAlways.filter((duty) => !isOnRota(duty))];
+}
+
+function firstMembers(
+  { promotedBy }: OpeningOrder,
+  duty: readonly OnRota[],
+  people: readonly StaffMember[],
+): readonly Member[] {
+  const isJoined = duty.some(({ principalId, role }) => principalId === promotedBy && role === 'RESPONDER');
+  const promoter: OnRota[] = promotedBy === null || isJoined ? [] : [{ principalId: promotedBy, role: 'RESPONDER' }];
+  return [...duty, ...promoter].map(({ principalId, role }) => {
+    const environments = people.find((person) => person.principalId === principalId)?.environments ?? [];
+    return { principalId, role, environments, until: null };
+  });
 }
 
 /** The announcement of the opening. */

@@ -6,6 +6,7 @@ import { createSubgraph } from '@tocsin/subgraph';
 import { testKeys } from '@tocsin/testkit';
 import type { SignedTicket } from '../file-tickets.ts';
 import { manager, responder } from '../testing/bench.ts';
+import { outside } from '../testing/outside.ts';
 import { sha256Of, startFilesRig, type FilesRig } from '../testing/files-rig.ts';
 import { createLoaders } from './context.ts';
 import { createResolvers } from './resolvers.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
     metrics: createMetrics('incident'),
     http: { host: '127.0.0.1', port: 0 },
     schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers: createResolvers(rig.sign, rig.storage),
+    resolvers: createResolvers({ ...(await outside()), sign: rig.sign, storage: rig.storage }),
     loaders: createLoaders,
     contextJwks: context.publicJwks,
     parts: () => [],

@@ -7,8 +7,9 @@ import { createSubgraph } from '@tocsin/subgraph';
 import { aPrincipal, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
 import { openIncident } from '../incidents.ts';
 import { tables } from '../store/tables.ts';
+import { outside } from '../testing/outside.ts';
 import { createLoaders } from './context.ts';
-import { resolvers } from './resolvers.ts';
+import { createResolvers } from './resolvers.ts';
 
 interface Answer {
   readonly data?: Record<string, unknown> | null;
@@ -32,7 +33,7 @@ beforeAll(async () => {
     metrics: createMetrics('incident'),
     http: { host: '127.0.0.1', port: 0 },
     schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers,
+    resolvers: createResolvers(await outside()),
     loaders: createLoaders,
     contextJwks: context.publicJwks,
     parts: () => [database.db],

@@ -1,4 +1,5 @@
 import type { Resolvers } from '@tocsin/subgraph';
+import type { GapSettings } from '../rota-gap-alarms.ts';
 import { actionResolvers } from './action.ts';
 import { conflictResolvers } from './conflict.ts';
 import type { Context } from './context.ts';
@@ -10,6 +11,7 @@ import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
 import { namingResolvers } from './naming.ts';
 import { postMortemResolvers } from './post-mortem.ts';
+import { createRotaResolvers } from './rota.ts';
 import { staffResolvers } from './staff.ts';
 import { timelineResolvers } from './timeline.ts';
 import { transferCommandResolvers, transferResolvers } from './transfer.ts';
@@ -28,16 +30,21 @@ const nouns: readonly Resolvers<Context>[] = [
   transferResolvers,
 ];
 
-/** The fields of each type from all nouns. */
-const merge = (all: readonly Resolvers<Context>[]): Resolvers<Context> =>
-  all.reduce<Resolvers<Context>>((merged, noun) => {
-    const types = Object.entries(noun).map(([type, fields]) => [type, { ...merged[type], ...fields }]);
-    return { ...merged, ...(Object.fromEntries(types) as Resolvers<Context>) };
+/** What the resolvers need besides the database. */
+export interface Outside {
+  readonly sign: TicketSigner;
+  readonly storage: EvidenceDirectory;
+  readonly gapSettings: GapSettings;
+}
+
+/** Every resolver of the subgraph: the fields of each type from all nouns. */
+export const createResolvers = ({ sign, storage, gapSettings }: Outside): Resolvers<Context> =>
+  [
+    ...nouns,
+    evidenceCommandResolvers(sign, storage),
+    transferCommandResolvers(sign),
+    createRotaResolvers(gapSettings),
+  ].reduce<Resolvers<Context>>((all, noun) => {
+    const merged = Object.entries(noun).map(([type, fields]) => [type, { ...all[type], ...fields }]);
+    return { ...all, ...(Object.fromEntries(merged) as Resolvers<Context>) };
   }, {});
-
-/** Every resolver that needs nothing but the database. */
-export const resolvers = merge(nouns);
-
-/** Every resolver of the subgraph, with those that hand out tickets of the files port. */
-export const createResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> =>
-  merge([...nouns, evidenceCommandResolvers(sign, storage), transferCommandResolvers(sign)]);

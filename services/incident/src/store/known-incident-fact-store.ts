@@ -15,6 +15,14 @@ export function knownIncidentFactStore(tx: Transaction) {
   return {
     list,
     get,
+    /** Whether any open incident is worked on round the clock (R-42); an exercise puts nobody's data at risk. */
+    isAnyRoundTheClock: async (): Promise<boolean> => {
+      const [row] = await tx.manager.sql<{ any: boolean }[]>`/* known_incident_fact.is_any_round_the_clock */
+        select exists (
+          select 1 from known_incident_fact k join incident i on i.id = k.incident_id
+          where k.round_the_clock and i.status = 'OPEN' and i.exercise_id is null) as any`;
+      return row?.any ?? false;
+    },
     /** Adds what one event told. Topics are heard at the same time, so only that column is touched. */
     learn: async (incidentId: string, heard: Partial<KnownFacts>): Promise<void> => {
       await rows

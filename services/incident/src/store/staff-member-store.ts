@@ -1,4 +1,5 @@
 import { In, MoreThan } from 'typeorm';
+import type { StaffRole } from '@tocsin/contracts';
 import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { StaffMember } from '../domain/staff.ts';
@@ -11,6 +12,8 @@ interface StaffMemberStore extends Store<StaffMember> {
   listed(principalIds: readonly string[]): Promise<string[]>;
   /** Everybody who is on call, in a stable order. */
   listOnCall(): Promise<StaffMember[]>;
+  /** The principals that are listed in the role. */
+  listIn(role: StaffRole): Promise<ReadonlySet<string>>;
   /** In the order of principal ids, after the given one. */
   page(limit: number, after: string | null): Promise<StaffMember[]>;
 }
@@ -34,6 +37,11 @@ export function staffMemberStore(tx: Transaction): StaffMemberStore {
       return found.map(({ principalId }) => principalId);
     },
     listOnCall: () => rows.find({ where: { onCall: true }, order: { principalId: 'ASC' } }),
+    listIn: async (role) => {
+      const listed = await tx.manager.sql<{ principalId: string }[]>`/* staff_member.list_in */
+        select principal_id as "principalId" from staff_member where roles ? ${role}::text`;
+      return new Set(listed.map(({ principalId }) => principalId));
+    },
     page: (limit, after) =>
       rows.find({
         ...(after !== null && { where: { principalId: MoreThan(after) } }),

@@ -9,6 +9,8 @@ import { incidentTable } from './incident-table.ts';
 import { knownConflictTable } from './known-conflict-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
+import { rotaGapAlarmTable } from './rota-gap-alarm-table.ts';
+import { rotaTable } from './rota-table.ts';
 import { staffMemberTable } from './staff-member-table.ts';
 import { timelineEntryTable } from './timeline-entry-table.ts';
 import { transferTable } from './transfer-table.ts';
@@ -28,4 +30,6 @@ export const tables: readonly EntitySchema[] = [
   evidenceFileTable,
   fileTicketTable,
   transferTable,
+  rotaTable,
+  rotaGapAlarmTable,
 ];

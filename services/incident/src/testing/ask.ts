@@ -3,7 +3,8 @@ import { createLogger, createMetrics } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import { testKeys, type TestDatabase } from '@tocsin/testkit';
 import { createLoaders } from '../graphql/context.ts';
-import { resolvers } from '../graphql/resolvers.ts';
+import { createResolvers } from '../graphql/resolvers.ts';
+import { outside } from './outside.ts';
 
 /** What the subgraph answers. */
 export interface Answer {
@@ -28,7 +29,7 @@ export async function startAsking({ db }: TestDatabase): Promise<Asking> {
     metrics: createMetrics('incident'),
     http: { host: '127.0.0.1', port: 0 },
     schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers,
+    resolvers: createResolvers(await outside()),
     loaders: createLoaders,
     contextJwks: context.publicJwks,
     parts: () => [db],

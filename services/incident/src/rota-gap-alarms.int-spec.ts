@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventData, ImpactAssessed } from '@tocsin/contracts';
+import { createLogger } from '@tocsin/runtime';
+import { eventually } from '@tocsin/testkit';
+import { minuteOf } from './domain/local-time.ts';
+import { handlers } from './events.ts';
+import { createGapWatch, openGapAlarms } from './rota-gap-alarms.ts';
+import * as rotas from './rotas.ts';
+import { admin, meta, responder } from './testing/bench.ts';
+import { always, createRotaBench, day, hour, minutes, second, settings, type RotaBench } from './testing/rota-bench.ts';
+
+let bench: RotaBench;
+beforeAll(async () => {
+  bench = await createRotaBench();
+});
+afterAll(() => bench.database.drop());
+afterEach(() => bench.forget());
+
+/** The loop as the service runs it, until the assertion holds. */
+async function watching<T>(assertion: () => Promise<T>): Promise<T> {
+  const loop = createGapWatch(bench.database.db, settings, createLogger('incident', 'silent'));
+  await loop.start();
+  try {
+    return await eventually(assertion);
+  } finally {
+    await loop.stop();
+  }
+}
+
+describe('R-02 a gap', () => {
+  it('that a change of the rota makes is alarmed about with it, and so is its end', async () => {
+    const saved = await bench.save([always(responder.id)]);
+    expect(await bench.alarms()).toEqual([]);
+    const span = { from: minutes(await bench.now(), 2 * day), to: minutes(await bench.now(), 3 * day) };
+    const overridden = await bench.override(saved, null, span);
+    const [alarm, ...more] = await bench.alarms();
+    expect(more).toEqual([]);
+    expect(alarm).toMatchObject({ rotaId: saved.id, role: 'RESPONDER', ...span, urgent: false });
+    const overrideId = overridden.overrides[0]?.id ?? '';
+    const target = { rotaId: saved.id, expectedVersion: 2, overrideId };
+    await bench.write(admin, (tx) => rotas.removeOverride(tx, target, settings));
+    expect(await bench.alarms()).toEqual([]);
+    expect(await bench.alarms(false)).toMatchObject([{ id: alarm?.id, version: 2, closedAt: expect.any(Date) }]);
+    expect(await bench.eventsOf(alarm?.id ?? '')).toEqual(['RotaGapChanged', 'RotaGapChanged']);
+  });
+
+  it('is found by the loop though nobody touched the rota', async () => {
+    const saved = await bench.save([always(second.id)]);
+    await bench.enter(second.id, ['SERVICE_ENGINEER']);
+    expect(await bench.alarms()).toEqual([]);
+    const [alarm] = await watching(async () => {
+      const found = await bench.alarms();
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(alarm).toMatchObject({ rotaId: saved.id, from: minuteOf(alarm?.openedAt ?? new Date(0)) });
+    await bench.enter(second.id, ['RESPONDER']);
+    await watching(async () => expect(await bench.alarms()).toEqual([]));
+  });
+
+  it('comes into the horizon, and is over, by the clock of the database', async () => {
+    const saved = await bench.save([always(responder.id)]);
+    const span = { from: minutes(await bench.now(), 20 * day), to: minutes(await bench.now(), 21 * day) };
+    await bench.override(saved, null, span);
+    expect(await bench.alarms()).toEqual([]);
+    try {
+      await bench.travel(7);
+      await watching(async () => expect(await bench.alarms()).toMatchObject([span]));
+      await bench.travel(22);
+      await watching(async () => expect(await bench.alarms()).toEqual([]));
+      expect(await bench.alarms(false)).toMatchObject([span]);
+    } finally {
+      await bench.travel(0);
+    }
+  });
+
+  it('has one alarm, however many look at once', async () => {
+    await bench.save([always(second.id)]);
+    await bench.enter(second.id, ['SERVICE_ENGINEER']);
+    const log = createLogger('incident', 'silent');
+    const loops = Array.from({ length: 4 }, () => createGapWatch(bench.database.db, settings, log));
+    await Promise.all(loops.map((loop) => loop.start()));
+    await eventually(async () => expect(await bench.alarms()).not.toEqual([]));
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await bench.enter(second.id, ['RESPONDER']);
+    expect(await bench.alarms(null)).toHaveLength(1);
+  });
+});
+
+describe('R-42 an incident that is worked on round the clock', () => {
+  const assess = (incidentId: string, customerDataRisk: 'IMMINENT' | 'NONE') => {
+    const data: EventData<typeof ImpactAssessed> = {
+      incidentId,
+      at: '2026-11-20T10:00:00.000Z',
+      functional: 'LOW',
+      information: ['NONE'],
+      recoverability: 'REGULAR',
+      customerDataRisk,
+      severity: 'HIGH',
+      priority: 'P2',
+      roundTheClock: customerDataRisk === 'IMMINENT',
+    };
+    return bench.hear((tx) => handlers.ImpactAssessed(data, tx, meta));
+  };
+
+  let rotaId: string;
+  beforeEach(async () => {
+    const saved = await bench.save([always(responder.id)]);
+    rotaId = saved.id;
+    const now = await bench.now();
+    await bench.override(saved, null, { from: minutes(now, 2 * hour), to: minutes(now, 3 * hour) });
+  });
+
+  it('makes a gap of the coming day urgent, until the risk is NONE', async () => {
+    const { id } = await bench.anIncident();
+    expect(await bench.alarms()).toMatchObject([{ urgent: false }]);
+    await assess(id, 'IMMINENT');
+    await watching(async () => expect(await bench.alarms()).toMatchObject([{ urgent: true }]));
+    await assess(id, 'NONE');
+    await watching(async () => expect(await bench.alarms()).toMatchObject([{ urgent: false }]));
+  });
+
+  it.each([
+    ['was closed', (id: string) => close(id)],
+    ['is of an exercise', (id: string) => markAsExercise(id)],
+  ])('is none that %s', async (_, change) => {
+    const id = await bench.open({});
+    await assess(id, 'IMMINENT');
+    await bench.hear((tx) => openGapAlarms(tx, rotaId, settings));
+    expect(await bench.alarms()).toMatchObject([{ urgent: true }]);
+    await change(id);
+    await bench.hear((tx) => openGapAlarms(tx, rotaId, settings));
+    expect(await bench.alarms()).toMatchObject([{ urgent: false }]);
+  });
+
+  const close = (id: string) =>
+    bench.database.admin(
+      `update incident set status = 'CLOSED', disposition = 'RESOLVED', closed_at = now() where id = $1`,
+      [id],
+    );
+  const markAsExercise = (id: string) =>
+    bench.database.admin('update incident set exercise_id = gen_random_uuid() where id = $1', [id]);
+});
