@@ -1,5 +1,6 @@
 import * as breach from './breach-events.ts';
 import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
+import * as audit from './audit-events.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
 import * as incident from './incident-events.ts';
@@ -25,6 +26,8 @@ export const events = [
   incident.IncidentRenamed,
   incident.TlpChanged,
   incident.TransferChanged,
+  audit.AuditGranted,
+  audit.AuditGrantRevoked,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

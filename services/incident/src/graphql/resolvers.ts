@@ -1,6 +1,7 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import { actionResolvers } from './action.ts';
 import { conflictResolvers } from './conflict.ts';
+import { auditResolvers } from './audit.ts';
 import type { Context } from './context.ts';
 import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
 import type { TicketSigner } from '../file-tickets.ts';
@@ -26,6 +27,7 @@ const nouns: readonly Resolvers<Context>[] = [
   namingResolvers,
   evidenceResolvers,
   transferResolvers,
+  auditResolvers,
 ];
 
 /** The fields of each type from all nouns. */

@@ -1,0 +1,51 @@
+import { canonicalJson, type JsonValue } from '@tocsin/database';
+import type { Resolvers } from '@tocsin/subgraph';
+import { admitToAudit } from '../audit-access.ts';
+import { findAuditGrant, grantAnAudit, pageAuditGrants, revokeTheGrant } from '../audit-grants.ts';
+import { auditRecord, pageAuditTrail, type AuditedDecision } from '../audit-reads.ts';
+import type { GrantOrder } from '../domain/audit-grant.ts';
+import type { Context } from './context.ts';
+import type { DecisionInput } from './incident-commands.ts';
+
+interface PageArgs {
+  readonly incidentId: string;
+  readonly first: number;
+  readonly after?: string | null;
+}
+type GrantAuditInput = GrantOrder & { readonly idempotencyKey: string; readonly incidentId: string };
+type RevokeAuditGrantInput = Omit<DecisionInput, 'incidentId'> & { readonly grantId: string };
+
+/** Auditors' grants, and what is read under them. */
+export const auditResolvers: Resolvers<Context> = {
+  Query: {
+    auditRecord: (_: unknown, { incidentId }: { incidentId: string }, { readPrivileged }: Context) =>
+      readPrivileged(
+        'auditRecord',
+        (tx) => admitToAudit(tx, 'read:auditRecord', incidentId),
+        (tx) => auditRecord(tx, incidentId),
+      ),
+    auditTrail: (_: unknown, { incidentId, first, after }: PageArgs, { readPrivileged }: Context) =>
+      readPrivileged(
+        'auditTrail',
+        (tx) => admitToAudit(tx, 'read:auditRecord', incidentId),
+        (tx) => pageAuditTrail(tx, { incidentId, first, after: after ?? null }),
+      ),
+    auditGrants: (_: unknown, { incidentId, first, after }: PageArgs, { read }: Context) =>
+      read((tx) => pageAuditGrants(tx, { incidentId, first, after: after ?? null })),
+  },
+  AuditedDecision: {
+    value: ({ value }: AuditedDecision) => canonicalJson(value as JsonValue),
+  },
+  Mutation: {
+    grantAudit: async (_: unknown, { input }: { input: GrantAuditInput }, { command, read }: Context) => {
+      const { id } = await command('grantAudit', input, async (tx) => ({ id: (await grantAnAudit(tx, input)).id }));
+      return { grant: await read((tx) => findAuditGrant(tx, id)) };
+    },
+    revokeAuditGrant: async (_: unknown, { input }: { input: RevokeAuditGrantInput }, { command, read }: Context) => {
+      const { id } = await command('revokeAuditGrant', input, async (tx) => ({
+        id: (await revokeTheGrant(tx, input)).id,
+      }));
+      return { grant: await read((tx) => findAuditGrant(tx, id)) };
+    },
+  },
+};
