@@ -4,6 +4,7 @@ export { actingAs, inTransaction, read } from './in-transaction.ts';
 export { auditingRefusals } from './audited-refusal.ts';
 export { command, type CommandRequest } from './command.ts';
 export { readPrivileged, type Admission } from './privileged-read.ts';
+export { auditHeads, lastHeadBefore, sealAuditHead, type AuditHead, type AuditTip } from './audit-head.ts';
 export { auditChain, auditTrail, type AuditRow } from './audit-trail.ts';
 export { expectVersion, saveVersioned } from './save-versioned.ts';
 export { tableStore } from './table-store.ts';

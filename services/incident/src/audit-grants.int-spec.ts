@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Principal } from '@tocsin/access';
 import { readPrivileged } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
-import { admitToAudit } from './audit-access.ts';
+import { accessToAudit } from './audit-access.ts';
 import { grantAnAudit, pageAuditGrants, revokeTheGrant } from './audit-grants.ts';
 import { auditRecord, pageAuditTrail, type AuditRecord } from './audit-reads.ts';
 import type { AuditGrant } from './domain/audit-grant.ts';
@@ -54,7 +54,7 @@ const open = (by: Principal = auditor, id = incidentId): Promise<AuditRecord> =>
   readPrivileged(
     bench.database.db,
     { by, action: 'auditRecord' },
-    (tx) => admitToAudit(tx, 'read:auditRecord', id),
+    (tx) => accessToAudit(tx, 'read:auditRecord', id),
     (tx) => auditRecord(tx, id),
   );
 const refusalOf = (attempt: Promise<unknown>): Promise<unknown> =>
@@ -142,8 +142,8 @@ describe('reading under a grant', () => {
     await clockStandsAt(1_000);
     await refusalOf(open());
     expect(await readings()).toEqual([
-      [auditor.id, { outcome: 'ALLOWED', grantId }],
-      [legal.id, { outcome: 'ALLOWED' }],
+      [auditor.id, { outcome: 'ALLOWED', role: 'AUDITOR', grantId }],
+      [legal.id, { outcome: 'ALLOWED', role: 'LEGAL' }],
       [stranger.id, { outcome: 'NOT_FOUND' }],
       [auditor.id, { outcome: 'AUDIT_GRANT_EXPIRED' }],
     ]);

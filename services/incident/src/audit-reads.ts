@@ -30,7 +30,7 @@ export interface AuditRecord {
   readonly postMortem: PostMortem | null;
 }
 
-/* Both only after `admitToAudit`. */
+/* Both only after `accessToAudit`. */
 
 /** The whole record as it is now. */
 export async function auditRecord(tx: Transaction, incidentId: string): Promise<AuditRecord> {

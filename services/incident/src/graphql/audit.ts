@@ -1,6 +1,6 @@
 import { canonicalJson, type JsonValue } from '@tocsin/database';
 import type { Resolvers } from '@tocsin/subgraph';
-import { admitToAudit } from '../audit-access.ts';
+import { accessToAudit } from '../audit-access.ts';
 import { findAuditGrant, grantAnAudit, pageAuditGrants, revokeTheGrant } from '../audit-grants.ts';
 import { auditRecord, pageAuditTrail, type AuditedDecision } from '../audit-reads.ts';
 import type { GrantOrder } from '../domain/audit-grant.ts';
@@ -21,13 +21,13 @@ export const auditResolvers: Resolvers<Context> = {
     auditRecord: (_: unknown, { incidentId }: { incidentId: string }, { readPrivileged }: Context) =>
       readPrivileged(
         'auditRecord',
-        (tx) => admitToAudit(tx, 'read:auditRecord', incidentId),
+        (tx) => accessToAudit(tx, 'read:auditRecord', incidentId),
         (tx) => auditRecord(tx, incidentId),
       ),
     auditTrail: (_: unknown, { incidentId, first, after }: PageArgs, { readPrivileged }: Context) =>
       readPrivileged(
         'auditTrail',
-        (tx) => admitToAudit(tx, 'read:auditRecord', incidentId),
+        (tx) => accessToAudit(tx, 'read:auditRecord', incidentId),
         (tx) => pageAuditTrail(tx, { incidentId, first, after: after ?? null }),
       ),
     auditGrants: (_: unknown, { incidentId, first, after }: PageArgs, { read }: Context) =>

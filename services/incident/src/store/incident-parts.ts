@@ -16,4 +16,5 @@ export const partsOf = (tx: Transaction, incidentId: string): Promise<IncidentPa
       select 0 as nth, 'incident' as aggregate, id from incident where id = ${incidentId}
       union all select 1, 'postMortem', id from post_mortem where incident_id = ${incidentId}
       union all select 2, 'auditGrant', id from audit_grant where incident_id = ${incidentId}
+      union all select 3, 'auditExport', id from audit_export where incident_id = ${incidentId}
     ) part order by nth, id`;

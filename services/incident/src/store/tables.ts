@@ -3,6 +3,7 @@ import { exerciseTable } from './exercise-table.ts';
 import { evidenceCustodyTable } from './evidence-custody-table.ts';
 import { evidenceFileTable } from './evidence-file-table.ts';
 import { fileTicketTable } from './file-ticket-table.ts';
+import { auditExportTable } from './audit-export-table.ts';
 import { auditGrantTable } from './audit-grant-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
@@ -30,4 +31,5 @@ export const tables: readonly EntitySchema[] = [
   fileTicketTable,
   transferTable,
   auditGrantTable,
+  auditExportTable,
 ];
