@@ -7,11 +7,14 @@ import {
   read,
   type AuditHead,
   type Database,
+  type Position,
   type Transaction,
 } from '@tocsin/database';
 import { auditRecord } from './audit-reads.ts';
 import type { Incident } from './domain/incident.ts';
+import type { TimelineEntry } from './domain/timeline.ts';
 import { partsOf } from './store/incident-parts.ts';
+import { timelineStore } from './store/timeline-store.ts';
 
 /** What is read of the incident, in one snapshot: it is small. The chains are not, and are read as they are written. */
 export interface ExportedRecord {
@@ -31,6 +34,7 @@ export async function readParts(tx: Transaction, incident: Incident): Promise<Ex
       part('incident.json', [record.incident]),
       part('decisions.ndjson', record.decisions),
       part('post-mortem.json', record.postMortem === null ? [] : [record.postMortem]),
+      part('timeline.ndjson', await wholeTimeline(tx, incident.id)),
     ],
     subjects: new Set(subjects),
     headsAfter: Math.max(0, (await lastHeadBefore(tx, incident.detectedAt)) - 1),
@@ -58,6 +62,22 @@ export const auditMembers = (
 ];
 
 const pageSize = 1_000;
+
+async function wholeTimeline(tx: Transaction, incidentId: string): Promise<TimelineEntry[]> {
+  const entries: TimelineEntry[] = [];
+  for (let more = true, after: Position | null = null; more;) {
+    const page: TimelineEntry[] = await timelineStore(tx).page([incidentId], {
+      limit: pageSize,
+      after,
+      order: 'OLDEST',
+    });
+    entries.push(...page);
+    const last = page.at(-1);
+    more = page.length === pageSize;
+    if (last !== undefined) after = { key: last.occurredAt.toISOString(), id: last.id };
+  }
+  return entries;
+}
 
 async function* headLines(db: Database, by: Principal, from: number, last: number): AsyncGenerator<string> {
   for (let after = from; after < last;) {

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { describeFinding, openArchive, readText, verifyArchive, type Verification } from '@tocsin/audit';
 import { inTransaction, sealAuditHead, type Transaction } from '@tocsin/database';
 import { aPrincipal, testKeys } from '@tocsin/testkit';
+import * as actions from './actions.ts';
 import { archiveOf, orderAuditExport, ownExport } from './audit-exports.ts';
 import { grantAnAudit } from './audit-grants.ts';
 import type { Incident } from './domain/incident.ts';
@@ -96,7 +97,7 @@ async function recordAction(tx: Transaction, id: string): Promise<void> {
   const action = { actionId: randomUUID(), kind: 'CONTAINMENT', text: 'quarantine' } as const;
   const seen = stage === 'DETECT' ? expectedVersion + 1 : expectedVersion;
   const taking = { incidentId: id, expectedVersion: seen, ...action, ownerId: null, dueAt: null, doneBy: null };
-  await incidents.recordAction(tx, taking);
+  await actions.recordAction(tx, taking);
 }
 
 describe('an export', () => {
@@ -115,6 +116,7 @@ describe('an export', () => {
       ['incident.json', 1],
       ['decisions.ndjson', 4],
       ['post-mortem.json', 1],
+      ['timeline.ndjson', 8],
       ['heads.jws', 2],
     ]);
   });

@@ -9,7 +9,8 @@ import { auditMembers, readParts } from './audit-export-parts.ts';
 import type { Grounds } from './domain/act.ts';
 import { exportAudit, type AuditExport } from './domain/audit-export.ts';
 import { auditExportTable } from './store/audit-export-table.ts';
-import { incidentStore, isUuid } from './store/incident-store.ts';
+import { incidentStore } from './store/incident-store.ts';
+import { isUuid } from './store/uuid.ts';
 
 const auditExportStore = tableStore('auditExport', auditExportTable);
 

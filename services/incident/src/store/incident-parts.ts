@@ -17,4 +17,5 @@ export const partsOf = (tx: Transaction, incidentId: string): Promise<IncidentPa
       union all select 1, 'postMortem', id from post_mortem where incident_id = ${incidentId}
       union all select 2, 'auditGrant', id from audit_grant where incident_id = ${incidentId}
       union all select 3, 'auditExport', id from audit_export where incident_id = ${incidentId}
+      union all select 4, 'timelineEntry', id from timeline_entry where incident_id = ${incidentId}
     ) part order by nth, id`;
