@@ -3,7 +3,7 @@ export { connect, type Database, type DatabaseOptions } from './database.ts';
 export { actingAs, inTransaction, read } from './in-transaction.ts';
 export { auditingRefusals } from './audited-refusal.ts';
 export { command, type CommandRequest } from './command.ts';
-export { readPrivileged, type Admission } from './privileged-read.ts';
+export { readPrivileged, recordAccess, type Admission } from './privileged-read.ts';
 export { auditHeads, lastHeadBefore, sealAuditHead, type AuditHead, type AuditTip } from './audit-head.ts';
 export { auditChain, auditTrail, type AuditRow } from './audit-trail.ts';
 export { expectVersion, saveVersioned } from './save-versioned.ts';

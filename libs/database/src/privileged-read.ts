@@ -1,39 +1,35 @@
 import type { Principal } from '@tocsin/access';
-import type { DomainError } from '@tocsin/errors';
 import type { Database } from './database.ts';
 import { inTransaction, read, workOf } from './in-transaction.ts';
 import type { JsonObject } from './json.ts';
 import type { Transaction } from './transaction.ts';
 
-/** Whether somebody may look, and what the audit trail says of it. */
+/** What the audit trail says of somebody who was let in. */
 export interface Admission {
   /** `<aggregate>:<id>` */
   readonly subject: string;
   /** Ids, names and numbers only (S-41). */
   readonly body: JsonObject;
-  /** Null: he may. */
-  readonly refusal: DomainError | null;
+}
+
+/** Records in this transaction that somebody was let in; `action` is the query's or the command's name. */
+export function recordAccess(tx: Transaction, action: string, { subject, body }: Admission): void {
+  workOf(tx).audit.push({ actor: tx.by.id, action, subject, body });
 }
 
 /**
- * A read that leaves its mark before it is answered, or refused (S-39): the audit row is committed first.
+ * A read that leaves its mark before it is answered (S-39): the audit row is committed first.
  *
- * @param request.action the query's or the command's name, for the audit trail.
- * @param admit decides; what it throws leaves no mark.
- * @throws DomainError the admission's refusal; UNAVAILABLE; what `admit` and `work` throw.
+ * @param request.action the query's name, for the audit trail.
+ * @param admit decides, and throws its refusal; see `auditingRefusals` for refusals that leave a mark too.
+ * @throws DomainError UNAVAILABLE; what `admit` and `work` throw.
  */
 export async function readPrivileged<T>(
   db: Database,
-  { by, action }: { readonly by: Principal; readonly action: string },
+  request: { readonly by: Principal; readonly action: string },
   admit: (tx: Transaction) => Promise<Admission>,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  const refusal = await inTransaction(db, { by, action }, async (tx) => {
-    const admission = await admit(tx);
-    const { subject, body } = admission;
-    workOf(tx).audit.push({ actor: by.id, action, subject, body });
-    return admission.refusal;
-  });
-  if (refusal !== null) throw refusal;
-  return read(db, by, work);
+  await inTransaction(db, request, async (tx) => recordAccess(tx, request.action, await admit(tx)));
+  return read(db, request.by, work);
 }

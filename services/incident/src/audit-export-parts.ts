@@ -13,6 +13,7 @@ import {
 import { auditRecord } from './audit-reads.ts';
 import type { Incident } from './domain/incident.ts';
 import type { TimelineEntry } from './domain/timeline.ts';
+import { custodyStore } from './store/custody-store.ts';
 import { partsOf } from './store/incident-parts.ts';
 import { timelineStore } from './store/timeline-store.ts';
 
@@ -35,6 +36,7 @@ export async function readParts(tx: Transaction, incident: Incident): Promise<Ex
       part('decisions.ndjson', record.decisions),
       part('post-mortem.json', record.postMortem === null ? [] : [record.postMortem]),
       part('timeline.ndjson', await wholeTimeline(tx, incident.id)),
+      part('custody.ndjson', await custodyStore(tx).list(incident.evidence.map(({ id }) => id))),
     ],
     subjects: new Set(subjects),
     headsAfter: Math.max(0, (await lastHeadBefore(tx, incident.detectedAt)) - 1),

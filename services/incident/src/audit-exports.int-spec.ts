@@ -11,6 +11,7 @@ import { aPrincipal, testKeys } from '@tocsin/testkit';
 import * as actions from './actions.ts';
 import { archiveOf, orderAuditExport, ownExport } from './audit-exports.ts';
 import { grantAnAudit } from './audit-grants.ts';
+import type { AuditExport } from './domain/audit-export.ts';
 import type { Incident } from './domain/incident.ts';
 import * as incidents from './incidents.ts';
 import { savePostMortem } from './post-mortems.ts';
@@ -51,6 +52,10 @@ beforeEach(async () => {
 afterEach(() => bench.database.drop());
 
 const order = (by = auditor) => bench.write(by, (tx) => orderAuditExport(tx, { incidentId, ...grounds }));
+const ordered = async (by = auditor): Promise<AuditExport> => {
+  const { exportId } = await order(by);
+  return bench.look(by, (tx) => ownExport(tx, exportId));
+};
 const seal = async (): Promise<unknown> => {
   const { event } = await testKeys();
   return inTransaction(bench.database.db, { by: auditor, action: 'test' }, (tx) =>
@@ -61,7 +66,7 @@ const seal = async (): Promise<unknown> => {
 async function fetchExport(by = auditor): Promise<string> {
   const { event } = await testKeys();
   const path = join(folder, 'export.zip');
-  const made = await archiveOf(bench.database.db, by, await order(by), event.incident.signingKey);
+  const made = await archiveOf(bench.database.db, by, await ordered(by), event.incident.signingKey);
   await pipeline(made, createWriteStream(path));
   return path;
 }
@@ -117,6 +122,7 @@ describe('an export', () => {
       ['decisions.ndjson', 4],
       ['post-mortem.json', 1],
       ['timeline.ndjson', 8],
+      ['custody.ndjson', 0],
       ['heads.jws', 2],
     ]);
   });
@@ -146,7 +152,7 @@ describe('an export', () => {
   });
 
   it('R-76 is ordered by an auditor under a grant, or by LEGAL, and fetched by nobody else', async () => {
-    const { id } = await order(legal);
+    const { exportId: id } = await order(legal);
     await expect(bench.look(legal, (tx) => ownExport(tx, id))).resolves.toMatchObject({ incidentId });
     await expect(bench.look(auditor, (tx) => ownExport(tx, id))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(bench.look(auditor, (tx) => ownExport(tx, 'x'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -158,7 +164,7 @@ describe('an export', () => {
 
   it('R-03 goes on while others write', async () => {
     const { event } = await testKeys();
-    const made = await archiveOf(bench.database.db, auditor, await order(), event.incident.signingKey);
+    const made = await archiveOf(bench.database.db, auditor, await ordered(), event.incident.signingKey);
     await bench.anIncident();
     const path = join(folder, 'busy.zip');
     await pipeline(made, createWriteStream(path));

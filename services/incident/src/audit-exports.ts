@@ -8,21 +8,27 @@ import { accessToAudit } from './audit-access.ts';
 import { auditMembers, readParts } from './audit-export-parts.ts';
 import type { Grounds } from './domain/act.ts';
 import { exportAudit, type AuditExport } from './domain/audit-export.ts';
+import { offerTicket, type OfferedTicket } from './file-tickets.ts';
 import { auditExportTable } from './store/audit-export-table.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { isUuid } from './store/uuid.ts';
 
 const auditExportStore = tableStore('auditExport', auditExportTable);
 
+/** An export that was ordered, and the ticket of the files port by which it is fetched. */
+export type OfferedExport = OfferedTicket & { readonly exportId: string };
+
+const auditExportPath = (id: string): string => `/v1/audit-exports/${id}`;
+
 /** Orders an export; the archive itself is made when it is fetched. Refusals: as for the audit record. */
 export async function orderAuditExport(
   tx: Transaction,
   order: Grounds & { readonly incidentId: string },
-): Promise<AuditExport> {
-  const access = await accessToAudit(tx, 'exportAudit', order.incidentId);
-  if (access.refusal !== null) throw access.refusal;
-  const act = { actorId: tx.by.id, roles: [], role: access.role, now: tx.now, newId: randomUUID };
-  return tx.commit(auditExportStore, exportAudit(access.incident, order, act));
+): Promise<OfferedExport> {
+  const { incident, role } = await accessToAudit(tx, 'exportAudit', order.incidentId);
+  const act = { actorId: tx.by.id, roles: [], role, now: tx.now, newId: randomUUID };
+  const { id } = await tx.commit(auditExportStore, exportAudit(incident, order, act));
+  return { exportId: id, ...(await offerTicket(tx, { method: 'GET', path: auditExportPath(id) })) };
 }
 
 /** An export that the principal ordered himself. Errors: NOT_FOUND. */

@@ -142,10 +142,10 @@ describe('reading under a grant', () => {
     await clockStandsAt(1_000);
     await refusalOf(open());
     expect(await readings()).toEqual([
-      [auditor.id, { outcome: 'ALLOWED', role: 'AUDITOR', grantId }],
-      [legal.id, { outcome: 'ALLOWED', role: 'LEGAL' }],
-      [stranger.id, { outcome: 'NOT_FOUND' }],
-      [auditor.id, { outcome: 'AUDIT_GRANT_EXPIRED' }],
+      [auditor.id, { role: 'AUDITOR', grantId }],
+      [legal.id, { role: 'LEGAL' }],
+      [stranger.id, { refused: 'NOT_FOUND' }],
+      [auditor.id, { refused: 'AUDIT_GRANT_EXPIRED' }],
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('the audit trail', () => {
   const page = (first: number, after: string | null) =>
     bench.look(auditor, (tx) => pageAuditTrail(tx, { incidentId, first, after }));
 
-  it('R-76 tells all of the incident, its post-mortem and its grants, oldest first, and of no other', async () => {
+  it('R-76 tells all of the incident and its parts, oldest first, and of no other', async () => {
     await bench.anIncident();
     await write();
     await revoke(await grant());
@@ -190,11 +190,12 @@ describe('the audit trail', () => {
     const rows = await bench.database.admin<{ line: string }>(
       `select subject || ' ' || body as line from audit where subject = any(
          select 'incident:' || $1 union select 'postMortem:' || id from post_mortem where incident_id = $1::uuid
-         union select 'auditGrant:' || id from audit_grant where incident_id = $1::uuid) order by at`,
+         union select 'auditGrant:' || id from audit_grant where incident_id = $1::uuid
+         union select 'evidence:' || evidence_id from evidence_custody where incident_id = $1::uuid) order by at`,
       [incidentId],
     );
     expect(seen).toEqual(rows.map(({ line }) => line));
-    expect(seen).toHaveLength(6);
+    expect(seen).toHaveLength(7);
   });
 
   it('refuses a cursor that is not of this list', async () => {

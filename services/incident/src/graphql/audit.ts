@@ -1,9 +1,11 @@
 import { canonicalJson, type JsonValue } from '@tocsin/database';
 import type { Resolvers } from '@tocsin/subgraph';
 import { accessToAudit } from '../audit-access.ts';
+import { orderAuditExport } from '../audit-exports.ts';
 import { findAuditGrant, grantAnAudit, pageAuditGrants, revokeTheGrant } from '../audit-grants.ts';
 import { auditRecord, pageAuditTrail, type AuditedDecision } from '../audit-reads.ts';
 import type { GrantOrder } from '../domain/audit-grant.ts';
+import type { TicketSigner } from '../file-tickets.ts';
 import type { Context } from './context.ts';
 import type { DecisionInput } from './incident-commands.ts';
 
@@ -13,6 +15,11 @@ interface PageArgs {
   readonly after?: string | null;
 }
 type GrantAuditInput = GrantOrder & { readonly idempotencyKey: string; readonly incidentId: string };
+interface ExportAuditInput {
+  readonly idempotencyKey: string;
+  readonly incidentId: string;
+  readonly reason: string;
+}
 type RevokeAuditGrantInput = Omit<DecisionInput, 'incidentId'> & { readonly grantId: string };
 
 /** Auditors' grants, and what is read under them. */
@@ -49,3 +56,15 @@ export const auditResolvers: Resolvers<Context> = {
     },
   },
 };
+
+/** The command that hands out a ticket of the files port. */
+export const auditCommandResolvers = (sign: TicketSigner): Resolvers<Context> => ({
+  Mutation: {
+    exportAudit: async (_: unknown, { input }: { input: ExportAuditInput }, { by, command }: Context) => {
+      const { exportId, ...offered } = await command('exportAudit', input, (tx) =>
+        orderAuditExport(tx, { ...input, evidenceIds: [] }),
+      );
+      return { exportId, ...(await sign(by, offered)) };
+    },
+  },
+});

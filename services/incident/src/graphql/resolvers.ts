@@ -1,7 +1,7 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import { actionResolvers } from './action.ts';
 import { conflictResolvers } from './conflict.ts';
-import { auditResolvers } from './audit.ts';
+import { auditCommandResolvers, auditResolvers } from './audit.ts';
 import type { Context } from './context.ts';
 import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
 import type { TicketSigner } from '../file-tickets.ts';
@@ -42,4 +42,9 @@ export const resolvers = merge(nouns);
 
 /** Every resolver of the subgraph, with those that hand out tickets of the files port. */
 export const createResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> =>
-  merge([...nouns, evidenceCommandResolvers(sign, storage), transferCommandResolvers(sign)]);
+  merge([
+    ...nouns,
+    evidenceCommandResolvers(sign, storage),
+    transferCommandResolvers(sign),
+    auditCommandResolvers(sign),
+  ]);

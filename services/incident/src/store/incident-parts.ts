@@ -18,4 +18,7 @@ export const partsOf = (tx: Transaction, incidentId: string): Promise<IncidentPa
       union all select 2, 'auditGrant', id from audit_grant where incident_id = ${incidentId}
       union all select 3, 'auditExport', id from audit_export where incident_id = ${incidentId}
       union all select 4, 'timelineEntry', id from timeline_entry where incident_id = ${incidentId}
+      union all select 5, 'dataTransferApproval', id from data_transfer_approval where incident_id = ${incidentId}
+      union all select nth, aggregate, evidence_id from evidence_custody,
+        (values (6, 'evidence'), (7, 'evidenceFile')) as e (nth, aggregate) where incident_id = ${incidentId} and n = 1
     ) part order by nth, id`;
