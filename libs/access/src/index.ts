@@ -5,3 +5,4 @@ export { importSigningKey, PrivateJwk, publicJwks, PublicJwks, type SigningKey }
 export { bodyHash, contextHeader, contextVerifier, signContext, type ClaimedContext } from './context.ts';
 export { Issuer, Issuers, tokenVerifier, type Authenticated, type TokenVerifier } from './token.ts';
 export { signTicket, ticketVerifier, type Ticket } from './ticket.ts';
+export { openSeal, signSeal } from './seal.ts';

@@ -34,6 +34,8 @@ const managers = ['INCIDENT_MANAGER'] as const;
 const officers = ['PRIVACY_OFFICER', 'LEGAL'] as const;
 /** The few who may know what went wrong, and how. */
 const reviewers = ['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER', 'LEGAL', 'PRIVACY_OFFICER'] as const;
+/** Who may let an auditor in. */
+const grantors = ['LEGAL', 'EXECUTIVE_INCIDENT_MANAGER'] as const;
 const readers = { providerPartner: true } as const;
 
 /**
@@ -97,6 +99,12 @@ export const policy = {
   saveRota: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   overrideOnCall: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   removeOverride: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
+  grantAudit: row(grantors, 'member'),
+  revokeAuditGrant: row(grantors, 'member'),
+  'read:auditGrant': row([...grantors, ...managers], 'member'),
+  // A grant in force makes its holder a member in the role AUDITOR, for these reads alone (I-33).
+  'read:auditRecord': row(['AUDITOR', 'LEGAL', 'PRIVACY_OFFICER'], 'member'),
+  exportAudit: row(['AUDITOR', ...grantors], 'member'),
   // classification
   'read:classification': row(team, 'member', readers),
   'read:verdictPreview': row(judges, 'none'),

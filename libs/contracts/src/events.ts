@@ -1,5 +1,6 @@
 import * as breach from './breach-events.ts';
 import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
+import * as audit from './audit-events.ts';
 import * as classification from './classification-events.ts';
 import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
 import * as incident from './incident-events.ts';
@@ -26,6 +27,8 @@ export const events = [
   incident.TlpChanged,
   incident.TransferChanged,
   incident.RotaGapChanged,
+  audit.AuditGranted,
+  audit.AuditGrantRevoked,
   classification.ImpactAssessed,
   classification.IncidentClassified,
   classification.SuspicionChanged,

@@ -4,6 +4,7 @@ export * from './change.ts';
 export * from './events.ts';
 export * from './detection-events.ts';
 export * from './incident-events.ts';
+export * from './audit-events.ts';
 export * from './classification-events.ts';
 export * from './breach-events.ts';
 export * from './notification-events.ts';

@@ -98,9 +98,14 @@ export async function read<T>(db: Database, by: Principal, work: (tx: Transactio
  * @throws Error if the transaction was not made here.
  */
 export function actingAs(tx: Transaction, action: string): Transaction {
+  return transactionOf(workOf(tx), action);
+}
+
+/** What the transaction gathers. @throws Error if the transaction was not made here. */
+export function workOf(tx: Transaction): Work {
   const work = works.get(tx);
   if (work === undefined) throw new Error('This transaction is not of libs/database.');
-  return transactionOf(work, action);
+  return work;
 }
 
 function transactionOf(work: Work, action: string): Transaction {

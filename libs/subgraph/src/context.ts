@@ -1,5 +1,13 @@
 import type { Principal } from '@tocsin/access';
-import { command, read, type Database, type JsonObject, type Transaction } from '@tocsin/database';
+import {
+  command,
+  read,
+  readPrivileged,
+  type Admission,
+  type Database,
+  type JsonObject,
+  type Transaction,
+} from '@tocsin/database';
 
 /** Reads in a read-only transaction, with the caller's rights. */
 export type Read = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -17,6 +25,12 @@ export interface RequestContext<L> {
     input: { readonly idempotencyKey: string },
     work: (tx: Transaction) => Promise<R>,
   ) => Promise<R>;
+  /** A read that is recorded before it is answered or refused (S-39). Errors: the admission's refusal, and `work`'s. */
+  readonly readPrivileged: <T>(
+    name: string,
+    admit: (tx: Transaction) => Promise<Admission>,
+    work: (tx: Transaction) => Promise<T>,
+  ) => Promise<T>;
   /** The request's own loaders. */
   readonly load: L;
 }
@@ -27,6 +41,7 @@ export function createContext<L>(db: Database, by: Principal, loaders: (read: Re
     by,
     read: readAsCaller,
     command: (name, input, work) => command(db, { by, name, input }, work),
+    readPrivileged: (name, admit, work) => readPrivileged(db, { by, action: name }, admit, work),
     load: loaders(readAsCaller),
   };
 }

@@ -4,6 +4,7 @@ import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import type { Config } from './config.ts';
+import { auditExportRoute } from './edge/audit-export-route.ts';
 import { evidenceDirectory } from './edge/evidence-directory.ts';
 import { evidenceRoutes } from './edge/evidence-routes.ts';
 import { createFilesPort } from './edge/files-port.ts';
@@ -31,7 +32,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
     db,
     log,
     jwks: publicJwks(config.TOCSIN_EVENT_PRIVATE_JWK),
-    routes: [...evidenceRoutes(db, storage), transferRoute(storage)],
+    routes: [...evidenceRoutes(db, storage), transferRoute(storage), auditExportRoute(db, signingKey)],
     http: { host: config.TOCSIN_HOST, port: config.TOCSIN_FILES_PORT },
   });
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;

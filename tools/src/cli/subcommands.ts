@@ -33,4 +33,9 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
       return 0;
     },
   },
+  'verify-audit': {
+    usage: 'verify-audit <archive> --keys <file> [--heads <file>]',
+    summary: 'verifies an audit export, offline; prints the first bad place and what is wrong with it',
+    run: async (args) => (await import('../audit-verify/verify-audit.ts')).verifyAudit(args),
+  },
 };

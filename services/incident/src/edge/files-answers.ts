@@ -8,6 +8,7 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ['TICKET_USED', 401],
   ['FORBIDDEN', 403],
   ['ENVIRONMENT_NOT_GRANTED', 403],
+  ['AUDIT_GRANT_EXPIRED', 403],
   ['NOT_FOUND', 404],
   ['EVIDENCE_NOT_STORED', 404],
   ['EVIDENCE_DESTROYED', 410],

@@ -2,6 +2,7 @@ import type { Resolvers } from '@tocsin/subgraph';
 import type { GapSettings } from '../rota-gap-alarms.ts';
 import { actionResolvers } from './action.ts';
 import { conflictResolvers } from './conflict.ts';
+import { auditCommandResolvers, auditResolvers } from './audit.ts';
 import type { Context } from './context.ts';
 import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
 import type { TicketSigner } from '../file-tickets.ts';
@@ -28,6 +29,7 @@ const nouns: readonly Resolvers<Context>[] = [
   namingResolvers,
   evidenceResolvers,
   transferResolvers,
+  auditResolvers,
 ];
 
 /** What the resolvers need besides the database. */
@@ -43,6 +45,7 @@ export const createResolvers = ({ sign, storage, gapSettings }: Outside): Resolv
     ...nouns,
     evidenceCommandResolvers(sign, storage),
     transferCommandResolvers(sign),
+    auditCommandResolvers(sign),
     createRotaResolvers(gapSettings),
   ].reduce<Resolvers<Context>>((all, noun) => {
     const merged = Object.entries(noun).map(([type, fields]) => [type, { ...all[type], ...fields }]);

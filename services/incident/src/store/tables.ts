@@ -3,6 +3,8 @@ import { exerciseTable } from './exercise-table.ts';
 import { evidenceCustodyTable } from './evidence-custody-table.ts';
 import { evidenceFileTable } from './evidence-file-table.ts';
 import { fileTicketTable } from './file-ticket-table.ts';
+import { auditExportTable } from './audit-export-table.ts';
+import { auditGrantTable } from './audit-grant-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
@@ -32,4 +34,6 @@ export const tables: readonly EntitySchema[] = [
   transferTable,
   rotaTable,
   rotaGapAlarmTable,
+  auditGrantTable,
+  auditExportTable,
 ];

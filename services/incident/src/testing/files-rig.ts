@@ -10,6 +10,7 @@ import type { Environment } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { createLogger } from '@tocsin/runtime';
 import { testKeys } from '@tocsin/testkit';
+import { auditExportRoute } from '../edge/audit-export-route.ts';
 import { evidenceDirectory, type EvidenceDirectory } from '../edge/evidence-directory.ts';
 import { evidenceRoutes } from '../edge/evidence-routes.ts';
 import { createFilesPort } from '../edge/files-port.ts';
@@ -58,7 +59,7 @@ export async function startFilesRig(limit = limitBytes): Promise<FilesRig> {
   const port = createFilesPort({
     db,
     jwks: event.incident.publicJwks,
-    routes: [...evidenceRoutes(db, storage), transferRoute(storage)],
+    routes: [...evidenceRoutes(db, storage), transferRoute(storage), auditExportRoute(db, event.incident.signingKey)],
     http: { host: '127.0.0.1', port: 0 },
     log: createLogger('incident', 'silent'),
   });

@@ -1,0 +1,86 @@
+import { openSeal, type PublicJwks } from '@tocsin/access';
+import type { Finding } from './findings.ts';
+import { headType, HeadClaims, sha256, zeros, type Manifest } from './format.ts';
+
+export interface SealedHead {
+  readonly claims: HeadClaims;
+  readonly jws: string;
+}
+
+export interface CheckedHeads {
+  readonly heads: readonly HeadClaims[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks the sequence of heads: each signed, each naming its predecessor, from before the incident was opened up to the
+ * one that was sealed for the export.
+ *
+ * @param outside heads that were kept elsewhere: those up to the export must be in it.
+ */
+export async function checkHeads(
+  lines: AsyncIterable<string>,
+  manifest: Manifest,
+  keys: PublicJwks,
+  outside: AsyncIterable<string>,
+): Promise<CheckedHeads> {
+  const findings: Finding[] = [];
+  const heads = await readHeads(lines, manifest, keys, findings);
+  const [first, last] = [heads[0], heads.at(-1)];
+  if (first === undefined || !reachesBack(first, manifest))
+    findings.push({ problem: 'HEAD_MISSING', detail: `none is from before ${manifest.openedAt}` });
+  for (const [index, head] of heads.entries()) findings.push(...linkOf(heads[index - 1], head));
+  if (last?.claims.n !== manifest.head)
+    findings.push({ problem: 'HEAD_MISSING', detail: `head ${manifest.head}, sealed for the export, is not the last` });
+  const kept = await readHeads(outside, manifest, keys, findings);
+  const relevant = kept.filter(({ claims }) => last !== undefined && claims.at <= last.claims.at);
+  findings.push(...compare(heads, relevant));
+  return { heads: [...heads, ...relevant].map(({ claims }) => claims).sort((a, b) => a.n - b.n), findings };
+}
+
+async function readHeads(
+  lines: AsyncIterable<string>,
+  { service }: Manifest,
+  keys: PublicJwks,
+  findings: Finding[],
+): Promise<SealedHead[]> {
+  const heads: SealedHead[] = [];
+  for await (const jws of lines) {
+    try {
+      const claims = HeadClaims.parse(await openSeal(headType, jws, keys));
+      // A file that was kept outside may hold the heads of all services.
+      if (claims.service === service) heads.push({ claims, jws });
+    } catch (error) {
+      findings.push({ problem: 'SIGNATURE', detail: `a head cannot be trusted: ${(error as Error).message}` });
+    }
+  }
+  return heads;
+}
+
+const reachesBack = ({ claims }: SealedHead, { openedAt }: Manifest): boolean => claims.n === 1 || claims.at < openedAt;
+
+function linkOf(before: SealedHead | undefined, { claims }: SealedHead): Finding[] {
+  if (before === undefined)
+    return claims.n === 1 && claims.prev !== zeros ? [forked(claims.n, 'the first head follows another')] : [];
+  const due = before.claims.n + 1;
+  if (claims.n > due) return [{ problem: 'HEAD_MISSING', detail: `head ${due} is not there; the next is ${claims.n}` }];
+  if (claims.n < due) return [forked(claims.n, `it stands behind head ${before.claims.n}`)];
+  if (claims.prev !== sha256(before.jws)) return [forked(claims.n, 'it continues another head than the one before it')];
+  if (claims.at < before.claims.at)
+    return [{ problem: 'BACKDATED', detail: `head ${claims.n} is dated ${claims.at}, before the one before it` }];
+  return [];
+}
+
+const forked = (n: number, detail: string): Finding => ({ problem: 'FORKED', detail: `head ${n}: ${detail}` });
+
+/** What was kept outside must be inside, in the same words; heads from before the export begins may be outside only. */
+function compare(inside: readonly SealedHead[], outside: readonly SealedHead[]): Finding[] {
+  const known = new Map(inside.map((head) => [head.claims.n, head.jws]));
+  const begin = inside[0]?.claims.n ?? 1;
+  return outside.flatMap(({ claims: { n }, jws }): Finding[] => {
+    const same = known.get(n);
+    if (same === jws || n < begin) return [];
+    if (same === undefined) return [{ problem: 'HEAD_MISSING', detail: `head ${n} was kept outside and is not here` }];
+    return [forked(n, 'another one was kept outside')];
+  });
+}
