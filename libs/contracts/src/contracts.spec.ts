@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { CinChanged, events, findEvent, eventType, isAboutIncident, type AnyEvent } from './index.ts';
+import { CinChanged, events, findEvent, eventType, isAboutIncident, typesRead, type AnyEvent } from './index.ts';
 
 describe('the event catalogue', () => {
   it.each(events.map((event: AnyEvent) => [event.name, event] as const))('%s has a listener', (_, event) => {
@@ -16,9 +16,14 @@ describe('the event catalogue', () => {
   it('names every event once and finds it by its CloudEvents type', () => {
     expect(new Set(events.map((event) => event.name)).size).toBe(events.length);
     for (const event of events) expect(findEvent(eventType(event))).toBe(event);
-    expect(findEvent('tocsin.notification.CinChanged.v1')).toBe(CinChanged);
-    expect(findEvent('tocsin.notification.CinChanged.v3')).toBeUndefined();
     expect(findEvent('tocsin.incident.NoSuchThing.v1')).toBeUndefined();
+  });
+
+  it('H-6 finds an event by the types of the versions that it reads, and knows them all', () => {
+    const types = ['tocsin.notification.CinChanged.v2', 'tocsin.notification.CinChanged.v1'];
+    expect(typesRead(CinChanged)).toEqual(types);
+    for (const type of types) expect(findEvent(type)).toBe(CinChanged);
+    expect(findEvent('tocsin.notification.CinChanged.v3')).toBeUndefined();
   });
 
   it('S-49 carries no free text: every string is an id, an instant, a digest, an enum value or bounded', () => {

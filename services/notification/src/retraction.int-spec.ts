@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aPrincipal } from '@tocsin/testkit';
+import { aPrincipal, eventually } from '@tocsin/testkit';
 import { saveContact } from './directory.ts';
 import type { Notice } from './domain/notice.ts';
 import { clockOf } from './domain/obligation.ts';
 import { handlers } from './events.ts';
-import { approveNotice, draftNotice, sendNotice } from './notices.ts';
+import { approveNotice, draftNotice, meetObligations, sendNotice } from './notices.ts';
 import { findCustomerNotification, findNotice, listAdvisories } from './queries.ts';
 import { listDeliveries } from './store/stores.ts';
 import {
@@ -143,9 +143,26 @@ describe('a withdrawal', () => {
     await bench.retract(incidentId);
     const approved = [];
     for (const notice of sent) approved.push(await approve(await withdrawalOf(notice)));
-    await Promise.all(approved.map(send));
+    await oneBesideTheOther(approved);
     expect(await stateOf(incidentId)).toBe('STOOD_DOWN');
   });
+
+  /** Sends the second while the first is sent and not yet committed: it waits, or is done before that. */
+  async function oneBesideTheOther([one, other]: readonly Notice[]): Promise<void> {
+    if (one === undefined || other === undefined) throw new Error('Two are needed.');
+    const { id: noticeId, version: expectedVersion } = one;
+    const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    let isOver = false;
+    const second: Promise<unknown>[] = [];
+    await bench.write(writer, async (tx) => {
+      await sendNotice(tx, { noticeId, expectedVersion }, mailDomain);
+      second.push(send(other).finally(() => (isOver = true)));
+      await eventually(async () => {
+        expect(isOver || (await bench.database.admin(waits)).length > 0).toBe(true);
+      });
+    });
+    await Promise.all(second);
+  }
 
   it('is drafted by a retraction, not by hand, and once', async () => {
     const customer = await bench.aCustomer();
@@ -190,7 +207,9 @@ describe('a declaration after a retraction', () => {
     await bench.retract(incidentId);
     await bench.declare(incidentId, again);
     await bench.authorize(incidentId);
-    await send(await approve(await withdrawalOf(sent)));
+    const withdrawal = await send(await approve(await withdrawalOf(sent)));
+    // As when its mail is accepted.
+    await bench.write(writer, (tx) => meetObligations(tx, withdrawal));
     const { cin, clocks } = await seen(incidentId);
     expect(cin.state).toBe('EXECUTING');
     expect(clocks).toEqual([isMet, isRunning]);

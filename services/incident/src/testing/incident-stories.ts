@@ -28,7 +28,11 @@ const order: fc.Arbitrary<Order> = fc.oneof(
   { weight: 14, arbitrary: fc.record({ do: one('advance'), to: fc.constantFrom(...Stage.options) }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: one('close'), disposition: fc.constantFrom(...Disposition.options), crspi }),
+    arbitrary: fc.record({
+      do: one('close'),
+      disposition: fc.constantFrom(...Disposition.options),
+      crspi: fc.constantFrom('NOT_CONSIDERED', 'DECLARED', 'RETRACTED'),
+    }),
   },
   fc.record({ do: one('reopen') }),
   fc.record({
