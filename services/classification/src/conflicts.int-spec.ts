@@ -46,6 +46,10 @@ async function declare() {
   const order = { ...(await versioned()), basis: ['ACCESS_LIKELY' as const], legalAdviserId: legal.id };
   return bench.write(manager, (tx) => classifications.declareCrspi(tx, order));
 }
+async function retract() {
+  const order = { ...(await versioned()), legalAdviserId: legal.id };
+  return bench.write(manager, (tx) => classifications.retractDeclaration(tx, order));
+}
 async function authorize() {
   const order = await versioned();
   return bench.write(manager, (tx) => classifications.authorizeExecution(tx, order));
@@ -96,6 +100,14 @@ describe('DECLARED_BUT_CUSTOMER', () => {
     expect([await conflicts(), await told()]).toEqual([[], []]);
   });
 
+  it('I-4 is settled by retracting the declaration too', async () => {
+    await classify();
+    await declare();
+    await hearResponsibility('CUSTOMER');
+    await retract();
+    expect(await conflicts()).toEqual(['DECLARED_BUT_CUSTOMER CUSTOMER_RESPONSIBLE closed']);
+  });
+
   it('H-7 comes up once, however often CUSTOMER is heard, and nothing changes then', async () => {
     await classify();
     await declare();
@@ -134,12 +146,13 @@ describe('AWARE_NOT_EXECUTED', () => {
     ]);
   });
 
-  it('does not come up after sending was authorized', async () => {
+  it('comes up anew when the declaration is retracted, and the authorization with it', async () => {
     await classify();
     await declare();
     await authorize();
     await aware();
-    expect([await conflicts(), await told()]).toEqual([[], []]);
+    await retract();
+    expect(await conflicts()).toEqual(['AWARE_NOT_EXECUTED EXECUTION_NOT_AUTHORIZED open']);
   });
 });
 
