@@ -149,7 +149,8 @@ describe('who sees and decides', () => {
     const decides = async (by: Principal) => {
       const commands = [() => aware(99, after(0), by), () => breach(99, 'YES', by), () => verdict(99, {}, by)];
       const codes: unknown[] = [];
-      for (const command of commands) codes.push(await command().catch((error: { code?: unknown }) => error.code));
+      for (const command of commands)
+        codes.push(await command().catch((error: unknown) => (error as { code?: unknown }).code));
       return codes;
     };
     await verdict(1);
