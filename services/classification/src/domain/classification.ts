@@ -253,7 +253,7 @@ export const next = (classification: Classification, change: Partial<Classificat
   version: classification.version + 1,
 });
 
-export const about = ({ id, exerciseId }: Classification, { now }: Act) => ({
+export const about = ({ id, exerciseId }: Classification, { now }: Pick<Act, 'now'>) => ({
   incidentId: id,
   at: now.toISOString(),
   ...(exerciseId !== null && { exerciseId }),

@@ -132,6 +132,11 @@ describe('a conflict', () => {
     expect(settled.state.conflicts).toEqual([{ ...conflict, closedAt: now.toISOString() }]);
   });
 
+  it('I-35 in an exercise is announced as the exercise’s', () => {
+    const { events } = review(aware({ ...fresh(), exerciseId: 'e0000000-0000-4000-8000-000000000001' }));
+    expect(events).toMatchObject([{ data: { exerciseId: 'e0000000-0000-4000-8000-000000000001', open: true } }]);
+  });
+
   it('that comes up again is another one', () => {
     const settled = review(breach('NO', [], review(aware()).state)).state;
     const { conflicts } = review(breach('UNKNOWN', [], settled)).state;

@@ -1,7 +1,7 @@
 import { ConflictChanged, CustomerDataRisk, occurred, type ActorRole, type ConflictKind } from '@tocsin/contracts';
 import type { BreachAssessment, Judgement } from './breach-assessment.ts';
 import { circumstancesOf, type Circumstances } from './circumstances.ts';
-import type { Classification, ClassificationChange, KnownIncident } from './classification.ts';
+import { about, type Classification, type ClassificationChange, type KnownIncident } from './classification.ts';
 import { manyPeople } from './verdict.ts';
 
 /** What contradicts what, in words for programs. */
@@ -48,7 +48,7 @@ export function reviewed(change: ClassificationChange, incident: KnownIncident, 
     .map((one): Conflict => ({ ...one, id: review.newId(), openedAt: at, closedAt: null }));
   const kept = state.conflicts.map((known) => (ends.includes(known) ? { ...known, closedAt: at } : known));
   const told = (open: boolean) => (conflict: Conflict) =>
-    occurred(ConflictChanged, { incidentId: state.id, at, conflictId: conflict.id, kind: conflict.kind, open });
+    occurred(ConflictChanged, { ...about(state, review), conflictId: conflict.id, kind: conflict.kind, open });
   return {
     ...change,
     state: { ...state, conflicts: [...kept, ...begins] },

@@ -60,6 +60,11 @@ describe('look-alike cases', () => {
 });
 
 describe('the worked cases', () => {
+  it('leave nothing unknown', () => {
+    const answers = workedCases.flatMap(({ inputs }) => Object.values(inputs));
+    expect(answers.filter((answer) => answer === null || answer === 'UNKNOWN')).toEqual([]);
+  });
+
   it.each(workedCases.map((worked) => [worked.number, worked] as const))(
     'I-23 no. %i is proposed as it was published',
     (_, { inputs, published }) => {

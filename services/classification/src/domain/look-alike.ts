@@ -12,8 +12,8 @@ export interface LookAlike extends WorkedCase {
 
 /**
  * The published cases, most alike first; of equally alike ones the lower number. Two answers are alike if they are equal,
- * two numbers of people if they are on the same side of 10,000; an unknown is like nothing. Potential and harm are human
- * judgements: this is to compare them, and proves nothing.
+ * two numbers of people if they are on the same side of 10,000; an unknown is like nothing, for no case has one.
+ * Potential and harm are human judgements: this is to compare them, and proves nothing.
  */
 export const lookAlikes = (inputs: RiskInputs): readonly LookAlike[] =>
   workedCases
@@ -28,5 +28,5 @@ function compare(inputs: RiskInputs, worked: WorkedCase): LookAlike {
 
 function isAlike(one: RiskInputs[RiskQuestion], other: RiskInputs[RiskQuestion]): boolean {
   if (typeof one === 'number' && typeof other === 'number') return one >= manyPeople === other >= manyPeople;
-  return one === other && one !== null && one !== 'UNKNOWN';
+  return one === other;
 }

@@ -5,6 +5,7 @@ import { inTransaction } from '@tocsin/database';
 import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import { aPrincipal, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
+import { hearConflict } from '../conflicts.ts';
 import { openIncident } from '../incidents.ts';
 import { tables } from '../store/tables.ts';
 import { outside } from '../testing/outside.ts';
@@ -251,6 +252,23 @@ describe('the subgraph', () => {
     expect((await ask(responder, query, references)).data?.['_entities']).toMatchObject([{ stage: 'DETECT' }, null]);
     expect((await ask(aPrincipal('LEGAL'), query, references)).data?.['_entities']).toEqual([null, null]);
     expect((await ask(aPrincipal('CUSTOMER_ADMIN'), query, references)).data?.['_entities']).toEqual([null, null]);
+  });
+
+  it('shows the conflicts that are open, and none once they are settled', async () => {
+    const { id: incidentId } = await open();
+    const query = 'query($id: ID!) { incident(id: $id) { openConflicts { id kind openedAt } } }';
+    const openConflicts = async () => (await ask(responder, query, { id: incidentId })).data?.['incident'];
+    const heard = (isOpen: boolean) =>
+      inTransaction(database.db, { by: servicePrincipal('incident'), action: 'ConflictChanged' }, (tx) =>
+        hearConflict(tx, { ...conflict, incidentId, open: isOpen }),
+      );
+    const conflict = { conflictId: randomUUID(), kind: 'VERDICT_STALE', at: '2026-11-20T09:00:00.000Z' } as const;
+    expect(await openConflicts()).toEqual({ openConflicts: [] });
+    await heard(true);
+    const { conflictId: id, kind, at: openedAt } = conflict;
+    expect(await openConflicts()).toEqual({ openConflicts: [{ id, kind, openedAt }] });
+    await heard(false);
+    expect(await openConflicts()).toEqual({ openConflicts: [] });
   });
 
   it('an incident is null if its id is no id', async () => {
