@@ -107,6 +107,7 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   approveNotice: ['member', 'LEG'],
   sendNotice: ['member', 'COM IM'],
   'read:advisory': ['tenant', 'CA CR'],
+  'read:handOver': ['tenant', 'CA CR'],
   'subscribe:incidentEvents': ['none', `${staff} PAR`],
 };
 

@@ -127,6 +127,7 @@ export const policy = {
   approveNotice: row(['LEGAL'], 'member'),
   sendNotice: row(['COMMUNICATIONS', 'INCIDENT_MANAGER'], 'member'),
   'read:advisory': row(customerRoles, 'tenant'),
+  'read:handOver': row(customerRoles, 'tenant'),
   // gateway
   'subscribe:incidentEvents': row(team, 'none', readers),
 } as const satisfies Record<string, PolicyRow>;

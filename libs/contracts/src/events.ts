@@ -13,6 +13,7 @@ export const events = [
   incident.IncidentOpened,
   incident.AssignmentChanged,
   incident.ResponsibilityDecided,
+  incident.HandOverIssued,
   incident.StageChanged,
   incident.EvidenceAdded,
   incident.ActionChanged,

@@ -68,6 +68,18 @@ export const ResponsibilityDecided = defineEvent({
   keyOf: (data) => data.incidentId,
 });
 
+export const HandOverIssued = defineEvent({
+  name: 'HandOverIssued',
+  version: 1,
+  producer: 'incident',
+  consumers: ['notification'],
+  audience: 'internal',
+  description: 'The customer alone is accountable: the incident is handed over to the tenant, which leads (R-12).',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, tenantId: Id }),
+  keyOf: (data) => data.incidentId,
+});
+
 export const StageChanged = defineEvent({
   name: 'StageChanged',
   version: 1,

@@ -19,6 +19,7 @@ export const manager = aPrincipal('INCIDENT_MANAGER');
 export const legal = aPrincipal('LEGAL');
 export const meta = { id: randomUUID(), type: 'tocsin.test', occurredAt: new Date() };
 
+type Promotion = EventData<typeof DetectionPromoted>;
 type Work<T> = (tx: Transaction) => Promise<T>;
 
 export interface Bench {
@@ -28,7 +29,7 @@ export interface Bench {
   /** Handles events, as the service itself. */
   hear(work: Work<unknown>): Promise<unknown>;
   /** Handles a promotion, and reads the incident as a member sees it. */
-  anIncident(): Promise<Incident>;
+  anIncident(promotion?: Partial<Promotion>): Promise<Incident>;
   /** @throws Error if it is hidden from him. */
   seen(id: string, by?: Principal): Promise<Incident>;
   /** The names of what was announced about the incident, in order. */
@@ -59,8 +60,8 @@ export async function createBench(): Promise<Bench> {
     if (incident === undefined) throw new Error(`${by.id} does not see ${id}.`);
     return incident;
   };
-  const anIncident = async (): Promise<Incident> => {
-    const promotion = aPromotion();
+  const anIncident = async (patch: Partial<Promotion> = {}): Promise<Incident> => {
+    const promotion = aPromotion(patch);
     await hear((tx) => handlers.DetectionPromoted(promotion, tx, meta));
     const sql = 'select incident_id as id from incident_detection where detection_id = $1';
     const [row] = await database.admin<{ id: string }>(sql, [promotion.detectionId]);
@@ -74,9 +75,7 @@ export async function createBench(): Promise<Bench> {
   return { database, write, look, hear, anIncident, seen, eventsOf };
 }
 
-export const aPromotion = (
-  patch: Partial<EventData<typeof DetectionPromoted>> = {},
-): EventData<typeof DetectionPromoted> => ({
+export const aPromotion = (patch: Partial<Promotion> = {}): Promotion => ({
   detectionId: randomUUID(),
   detectorId: randomUUID(),
   source: 'AUTOMATED_SIGNATURE',

@@ -10,6 +10,7 @@ import {
   manager,
   now,
   responder,
+  tenantId,
 } from '../domain/an-incident.ts';
 import { nobody } from './action-rules.ts';
 import type { Command, Order } from './incident-rules.ts';
@@ -34,6 +35,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     do: one('decide'),
     responsibility: fc.constantFrom(...Responsibility.options),
+    tenantIds: mostly([tenantId], [], [idOf(9)]),
     crspi,
     cin: mostly('NOT_STARTED' as const, 'PREPARING' as const, 'STOOD_DOWN' as const),
   }),
