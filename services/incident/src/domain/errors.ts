@@ -163,3 +163,12 @@ export const TransferContentChanged = defineError(
   'TRANSFER_CONTENT_CHANGED',
   'The bytes are not those that were approved; the details name the evidence. Request a new transfer.',
 );
+export const IncidentIsMerged = defineError(
+  'INCIDENT_MERGED',
+  'The incident was merged into another, which the details name. Go on there.',
+);
+export const MergeRefused = defineError('MERGE_REFUSED', 'These incidents cannot be merged; the details say why.');
+export const LastDetection = defineError(
+  'LAST_DETECTION',
+  'At least one detection must stay with the incident that is split.',
+);

@@ -10,6 +10,7 @@ import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
 import { namingResolvers } from './naming.ts';
+import { mergingResolvers } from './merging.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { createRotaResolvers } from './rota.ts';
 import { staffResolvers } from './staff.ts';
@@ -21,6 +22,7 @@ const nouns: readonly Resolvers<Context>[] = [
   incidentCommandResolvers,
   actionResolvers,
   conflictResolvers,
+  mergingResolvers,
   postMortemResolvers,
   staffResolvers,
   exerciseResolvers,

@@ -6,7 +6,7 @@ import { aPrincipal, testDatabase, type TestDatabase } from '@tocsin/testkit';
 import type { Incident } from '../domain/incident.ts';
 import { handlers } from '../events.ts';
 import { listVisible } from '../incident-reads.ts';
-import { advanceStage } from '../incidents.ts';
+import { advanceStage, recordEvidence } from '../incidents.ts';
 import { saveStaffMember } from '../staff.ts';
 import { tables } from '../store/tables.ts';
 
@@ -100,3 +100,12 @@ export const assess = (tx: Transaction, { id, version }: Incident): Promise<Inci
     reason: 'mine',
     evidenceIds: [],
   });
+
+/** The incident with one more piece of evidence. */
+export async function addEvidenceTo(bench: Bench, incidentId: string): Promise<Incident> {
+  const { version: expectedVersion } = await bench.seen(incidentId);
+  const collectedAt = new Date('2026-11-20T08:00:00Z');
+  const item = { text: 'log', sha256: 'b'.repeat(64), environment: 'PRODUCTION', collectedAt } as const;
+  const order = { incidentId, expectedVersion, evidenceId: randomUUID(), ...item };
+  return bench.write(responder, (tx) => recordEvidence(tx, order));
+}
