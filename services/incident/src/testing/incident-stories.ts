@@ -23,7 +23,7 @@ const mostly = <T>(usual: T, ...unusual: T[]): fc.Arbitrary<T> =>
 const one = <const T>(value: T) => fc.constant(value);
 
 const actionIds = [1, 2, 3].map((n) => idOf(n));
-const crspi = mostly('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
+const crspi = fc.constantFrom('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
 
 const order: fc.Arbitrary<Order> = fc.oneof(
   { weight: 14, arbitrary: fc.record({ do: one('advance'), to: fc.constantFrom(...Stage.options) }) },
