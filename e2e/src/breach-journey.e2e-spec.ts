@@ -95,8 +95,9 @@ describe('a breach, from the first signal to the proof of notice', () => {
       await rebuildProjection(['rebuild', service, '--dry-run'], env, (line) => void lines.push(line));
       const [applied, ...tables] = lines;
       expect(applied).toMatch(/^[1-9]\d* events applied, and undone/);
-      expect(tables).not.toEqual([]);
-      for (const table of tables) expect(table).toMatch(/ ([1-9]\d*) rows before, \1 after; all the same$/);
+      // Not every kind of fact comes up in the story.
+      for (const table of tables) expect(table).toMatch(/ (\d+) rows before, \1 after; all the same$/);
+      expect(tables.filter((table) => / [1-9]\d* rows before/.test(table))).not.toEqual([]);
     },
   );
 

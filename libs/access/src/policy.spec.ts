@@ -53,6 +53,9 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   verifyContainment: ['member', staff],
   closeIncident: ['member', 'RES IM'],
   reopenIncident: ['member', 'IM'],
+  relateIncidents: ['member', staff],
+  mergeIncidents: ['member', 'RES IM'],
+  splitIncident: ['member', 'RES IM'],
   'read:postMortem': ['member', 'IM EIM LEG PRV'],
   'read:postMortemSummary': ['member', staff],
   savePostMortem: ['member', 'IM EIM LEG PRV'],
@@ -112,6 +115,7 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   approveNotice: ['member', 'LEG'],
   sendNotice: ['member', 'COM IM'],
   'read:advisory': ['tenant', 'CA CR'],
+  'read:handOver': ['tenant', 'CA CR'],
   'subscribe:incidentEvents': ['none', `${staff} PAR`],
 };
 

@@ -73,6 +73,9 @@ export const policy = {
   verifyContainment: row(team, 'member'),
   closeIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   reopenIncident: row(managers, 'member'),
+  relateIncidents: row(team, 'member'),
+  mergeIncidents: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
+  splitIncident: row(['RESPONDER', 'INCIDENT_MANAGER'], 'member'),
   'read:postMortem': row(reviewers, 'member'),
   'read:postMortemSummary': row(team, 'member'),
   savePostMortem: row(reviewers, 'member'),
@@ -135,6 +138,7 @@ export const policy = {
   approveNotice: row(['LEGAL'], 'member'),
   sendNotice: row(['COMMUNICATIONS', 'INCIDENT_MANAGER'], 'member'),
   'read:advisory': row(customerRoles, 'tenant'),
+  'read:handOver': row(customerRoles, 'tenant'),
   // gateway
   'subscribe:incidentEvents': row(team, 'none', readers),
 } as const satisfies Record<string, PolicyRow>;

@@ -22,7 +22,7 @@ export const DetectionRaised = defineEvent({
   name: 'DetectionRaised',
   version: 1,
   producer: 'detection',
-  consumers: [],
+  consumers: ['notification'],
   audience: 'internal',
   description: 'A signal matched a detector and no open detection has the same fingerprint: a new one is open.',
   aggregate: 'detection',

@@ -33,6 +33,8 @@ export const IncidentOpened = defineEvent({
     detectionIds: z.array(Id).min(1),
     firstIndicationAt: Instant,
     detectedAt: Instant,
+    /** The incidents it was split from, or has to do with otherwise. */
+    relatedIncidentIds: z.array(Id).optional(),
   }),
   keyOf: (data) => data.incidentId,
 });
@@ -65,6 +67,18 @@ export const ResponsibilityDecided = defineEvent({
   description: 'It was decided who is accountable under the shared responsibility model (R-10).',
   aggregate: 'incident',
   data: z.object({ ...aboutIncident, responsibility: Responsibility }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const HandOverIssued = defineEvent({
+  name: 'HandOverIssued',
+  version: 1,
+  producer: 'incident',
+  consumers: ['notification'],
+  audience: 'internal',
+  description: 'The customer alone is accountable: the incident is handed over to the tenant, which leads (R-12).',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, tenantId: Id }),
   keyOf: (data) => data.incidentId,
 });
 
@@ -128,9 +142,9 @@ export const IncidentClosed = defineEvent({
   producer: 'incident',
   consumers: [],
   audience: 'internal',
-  description: 'The incident was closed.',
+  description: 'The incident was closed; a duplicate that was merged names the incident that goes on.',
   aggregate: 'incident',
-  data: z.object({ ...aboutIncident, disposition: Disposition, cycle: z.int().positive() }),
+  data: z.object({ ...aboutIncident, disposition: Disposition, cycle: z.int().positive(), mergedInto: Id.optional() }),
   keyOf: (data) => data.incidentId,
 });
 
@@ -143,6 +157,54 @@ export const IncidentReopened = defineEvent({
   description: 'A closed incident was opened again at DIAGNOSE.',
   aggregate: 'incident',
   data: z.object({ ...aboutIncident, cycle: z.int().positive() }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentRelated = defineEvent({
+  name: 'IncidentRelated',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'It was found to have to do with another incident, which says the same.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, relatedIncidentId: Id }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentMerged = defineEvent({
+  name: 'IncidentMerged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'A duplicate was merged into it; what the duplicate held goes on here.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, mergedIncidentId: Id }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const DetectionAttached = defineEvent({
+  name: 'DetectionAttached',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'A detection joined the incident; it belongs to no other.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, detectionId: Id }),
+  keyOf: (data) => data.incidentId,
+});
+
+export const IncidentSplit = defineEvent({
+  name: 'IncidentSplit',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'Some of its detections left for an incident of their own.',
+  aggregate: 'incident',
+  data: z.object({ ...aboutIncident, splitIncidentId: Id, detectionIds: z.array(Id).min(1) }),
   keyOf: (data) => data.incidentId,
 });
 

@@ -28,7 +28,7 @@ export const TenantChanged = defineEvent({
   name: 'TenantChanged',
   version: 1,
   producer: 'notification',
-  consumers: ['classification'],
+  consumers: ['classification', 'incident'],
   audience: 'internal',
   description: 'A tenant or its subscriptions were saved in the directory.',
   aggregate: 'tenant',

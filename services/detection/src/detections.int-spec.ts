@@ -116,6 +116,18 @@ describe('reports and promotion over GraphQL', () => {
     expect(decisions).toEqual([{ kind: 'promotion', actor_id: responder.id, reason: 'Customer data leaves.' }]);
   });
 
+  it('R-11 what concerns only a customer’s realm is announced for its tenant, and becomes no incident', async () => {
+    const admin = aPrincipal('CUSTOMER_ADMIN');
+    const own = [{ ref: 'vm/own', realm: 'CUSTOMER' }];
+    const { recorded } = await tell(admin, { source: 'CUSTOMER_REPORT', assets: own });
+    const [row] = await rig.database.admin<{ id: string; data: string }>(
+      `select o.aggregate_id as id, o.data from signal s join outbox o on o.aggregate_id = s.detection_ids[1] where s.id = $1`,
+      [recorded?.signalId],
+    );
+    expect(JSON.parse(row?.data ?? 'null')).toMatchObject({ realm: 'CUSTOMER', tenantIds: [admin.tenantId] });
+    expect((await decide(responder, { detectionId: row?.id })).code).toBe('CUSTOMER_REALM_ONLY');
+  });
+
   it('promotion is refused to others, of others, twice, without reason, on an old version', async () => {
     const detectionId = await raised();
     const customers = await raised({ assets: [{ ref: 'vm/own', realm: 'CUSTOMER' }] });

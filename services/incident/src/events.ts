@@ -6,5 +6,8 @@ import { openIncident } from './incidents.ts';
 /** What the service hears: one use case, or one fact to remember, for each event. */
 export const handlers: Handlers<'incident', Transaction> = {
   ...factHandlers,
-  DetectionPromoted: (detection, tx) => openIncident(tx, detection),
+  DetectionPromoted: async (detection, tx) => {
+    await factHandlers.DetectionPromoted(detection, tx);
+    await openIncident(tx, detection);
+  },
 };

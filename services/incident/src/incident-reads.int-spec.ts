@@ -53,6 +53,8 @@ describe('who sees an incident', () => {
       'staff_member',
       'known_incident_fact',
       'known_conflict',
+      'known_detection',
+      'known_tenant',
       'post_mortem',
       'timeline_entry',
       'exercise',

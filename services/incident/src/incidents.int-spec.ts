@@ -92,7 +92,7 @@ describe('commands', () => {
     const grounds = { reason: 'our hosts', evidenceIds: [evidenceId] };
     target = await on();
     await bench.write(manager, (tx) =>
-      incidents.decideTheResponsibility(tx, { ...target, ...grounds, responsibility: 'PROVIDER' }),
+      incidents.decideTheResponsibility(tx, { ...target, ...grounds, responsibility: 'PROVIDER', tenantIds: null }),
     );
     target = await on();
     const until = new Date('2099-01-01T00:00:00Z');
@@ -172,7 +172,8 @@ describe('what is heard from the others', () => {
         collectedAt: new Date(at),
       }),
     );
-    const order = { incidentId, expectedVersion: version + 1, reason: 'theirs', evidenceIds: [evidenceId] };
+    const target = { incidentId, expectedVersion: version + 1, tenantIds: null };
+    const order = { ...target, reason: 'theirs', evidenceIds: [evidenceId] };
     await expect(
       bench.write(responder, (tx) => incidents.decideTheResponsibility(tx, { ...order, responsibility: 'CUSTOMER' })),
     ).rejects.toMatchObject({ code: 'RESPONSIBILITY_CONFLICT' });

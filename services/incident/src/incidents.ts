@@ -20,6 +20,7 @@ import { listOnRota } from './rota-reads.ts';
 import { custodyStore } from './store/custody-store.ts';
 import type { StaffMember } from './domain/staff.ts';
 import { incidentStore } from './store/incident-store.ts';
+import { listDetections, listTenants } from './store/known-facts-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
@@ -77,9 +78,12 @@ export const decideTheResponsibility = (
   tx: Transaction,
   order: IncidentTarget & ResponsibilityOrder,
 ): Promise<Incident> =>
-  onIncident(tx, 'decideResponsibility', order, ({ incident, known, act }) =>
-    decideResponsibility(incident, order, known, act),
-  );
+  onIncident(tx, 'decideResponsibility', order, async ({ incident, known, act }) => {
+    const detections = await listDetections(tx, incident.detectionIds);
+    const concernedTenantIds = detections.flatMap(({ tenantIds }) => tenantIds);
+    const listedTenantIds = await listTenants(tx, order.tenantIds ?? concernedTenantIds);
+    return decideResponsibility(incident, order, { ...known, concernedTenantIds, listedTenantIds }, act);
+  });
 
 export const recordEvidence = (tx: Transaction, order: IncidentTarget & EvidenceOrder): Promise<Incident> =>
   onIncident(tx, 'addEvidence', order, ({ incident, act }) => addEvidence(incident, order, act));

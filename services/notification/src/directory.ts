@@ -23,16 +23,17 @@ const TenantOrder = z.object({
   name: z.string().trim().min(1).max(200),
   zone: z.string().refine(isTimeZone, 'is no IANA time zone'),
   locale: z.string().max(35),
+  supportRoute: z.string().trim().min(1).max(500).nullish(),
   subscriptions: z.array(z.object({ id: z.uuid(), family: ServiceFamily })).max(500),
 });
 
 /** Saves a tenant; `expectedVersion` is 0 for a new one. Errors: CONCURRENT_CHANGE, INVALID_INPUT. */
 export async function saveTenant(tx: Transaction, input: z.input<typeof TenantOrder>): Promise<Tenant> {
   mustBeAllowed(tx.by, 'saveTenant');
-  const { tenantId, expectedVersion, subscriptions, name, zone, locale } = TenantOrder.parse(input);
+  const { tenantId, expectedVersion, subscriptions, supportRoute = null, ...facts } = TenantOrder.parse(input);
   const known = await tenantStore(tx).find(tenantId);
   expectVersion({ id: tenantId, version: known?.version ?? 0 }, expectedVersion);
-  const state: Tenant = { id: tenantId, version: expectedVersion + 1, name, zone, locale, updatedAt: tx.now };
+  const state: Tenant = { id: tenantId, version: expectedVersion + 1, ...facts, supportRoute, updatedAt: tx.now };
   const subscriptionIds = subscriptions.map(({ id }) => id);
   const foreign = await foreignSubscriptions(tx, tenantId, subscriptionIds);
   if (foreign.length > 0) throw InvalidInput({ subscriptions: 'another tenant has one of these ids' });

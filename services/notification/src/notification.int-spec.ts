@@ -133,7 +133,11 @@ describe('who sees what', () => {
 
   it('S-13 a query that forgot its where shows a customer its own tenant’s rows only', async () => {
     const [x, y] = [await bench.aCustomer('X'), await bench.aCustomer('Y')];
-    for (const customer of [x, y]) await bench.aSent(customer);
+    for (const customer of [x, y]) {
+      const { incidentId } = await bench.aSent(customer);
+      const handOver = { incidentId, tenantId: customer.tenantId, at: declaredAt };
+      await bench.hear((tx) => handlers.HandOverIssued(handOver, tx, meta));
+    }
     const reader = aPrincipal('CUSTOMER_READER', { tenantId: x.tenantId });
     const shared = ['known_member', 'known_scope', 'known_exercise_incident', 'known_action', 'cin'];
     for (const table of tables) {

@@ -13,7 +13,7 @@ describe('suspecting', () => {
     expect(code).toBe(stage === 'DETECT' || stage === 'ASSESS' ? 'STAGE_TOO_EARLY' : 'not refused');
   });
 
-  it.each(Responsibility.options)('I-4 with responsibility %s', (responsibility) => {
+  it.each(Responsibility.options)('I-4 R-12 with responsibility %s', (responsibility) => {
     const code = refusalOf(() => suspect(fresh(), known({ responsibility }), act));
     expect(code).toBe(responsibility === 'CUSTOMER' ? 'CUSTOMER_RESPONSIBILITY' : 'not refused');
   });

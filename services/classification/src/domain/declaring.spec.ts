@@ -30,7 +30,7 @@ describe('declaring a CRSPI', () => {
     expect(code).toBe(level === 'INCIDENT' ? 'not refused' : 'LEVEL_NOT_INCIDENT');
   });
 
-  it.each(Responsibility.options)('I-4 with responsibility %s', (responsibility) => {
+  it.each(Responsibility.options)('I-4 R-12 with responsibility %s', (responsibility) => {
     const code = declaring({}, { responsibility });
     expect(code).toBe(responsibility === 'CUSTOMER' ? 'CUSTOMER_RESPONSIBILITY' : 'not refused');
   });

@@ -46,7 +46,7 @@ export async function rolesIn(tx: Transaction, incidentId: string, principalId: 
 }
 
 export const saveEvidence = (tx: Transaction, evidence: KnownEvidence): Promise<unknown> =>
-  tx.manager.getRepository(KnownEvidenceTable).upsert(evidence, ['id']);
+  tx.manager.getRepository(KnownEvidenceTable).upsert(evidence, ['incidentId', 'id']);
 
 /** Those of the ids that are evidence of this incident. */
 export async function knownEvidence(tx: Transaction, incidentId: string, ids: readonly string[]): Promise<Set<string>> {

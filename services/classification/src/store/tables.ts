@@ -94,7 +94,7 @@ export interface KnownEvidence {
 
 export const KnownEvidenceTable = new EntitySchema<Mutable<KnownEvidence>>({
   name: 'known_evidence',
-  columns: { id: key('id', 'known_evidence_pk'), incidentId: { name: 'incident_id', type: 'uuid' } },
+  columns: { incidentId: key('incident_id', 'known_evidence_pk'), id: key('id', 'known_evidence_pk') },
 });
 
 export interface KnownTenant {

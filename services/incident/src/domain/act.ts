@@ -1,6 +1,6 @@
 import type { Decision, StaffRole } from '@tocsin/contracts';
 import { EvidenceRequired, EvidenceUnknown, Forbidden, ReasonRequired } from '@tocsin/errors';
-import { IncidentIsClosed } from './errors.ts';
+import { IncidentIsClosed, IncidentIsMerged } from './errors.ts';
 import type { Incident, OpenIncident } from './incident.ts';
 
 /** The policy data under which decisions are made today. */
@@ -48,6 +48,11 @@ export function mustBeEvidenced(incident: Incident, grounds: Grounds): void {
 /** @throws INCIDENT_CLOSED */
 export function mustBeOpen(incident: Incident): asserts incident is OpenIncident {
   if (incident.status === 'CLOSED') throw IncidentIsClosed({ incidentId: incident.id });
+}
+
+/** What was merged goes on elsewhere; here nothing is added any more. @throws INCIDENT_MERGED */
+export function mustGoOn({ id: incidentId, mergedInto }: Incident): void {
+  if (mergedInto !== null) throw IncidentIsMerged({ incidentId, mergedInto });
 }
 
 /** The record of a decision (I-1). */

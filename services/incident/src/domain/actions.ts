@@ -1,6 +1,6 @@
 import { ActionChanged, occurred, StaffRole, type ActionKind, type ActionState, type Change } from '@tocsin/contracts';
 import { InvalidInput, NotFound, SamePersonRefused } from '@tocsin/errors';
-import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
+import { actingAs, decided, mustBeGrounded, mustGoOn, type Act, type Grounds } from './act.ts';
 import {
   ActionNotDone,
   ActionNotOpen,
@@ -158,16 +158,22 @@ function mustBeEligible(
   if (named.some((id) => id !== null && !known.has(id))) throw PrincipalNotEligible();
 }
 
-/** The incident with the action replaced, or joined if it is new. */
+/** The incident with the action replaced, or joined if it is new. @throws INCIDENT_MERGED */
 function withAction(incident: Incident, action: Action, now: Date): Change<Incident, 'incident'> {
+  mustGoOn(incident);
   const isKnown = incident.actions.some(({ id }) => id === action.id);
   const actions = isKnown
     ? incident.actions.map((known) => (known.id === action.id ? action : known))
     : [...incident.actions, action];
-  const { id: actionId, kind, state, reviewedBy } = action;
-  const facts = { ...about(incident, now), actionId, kind, state };
-  return {
-    state: next(incident, { actions }),
-    events: [occurred(ActionChanged, { ...facts, ...(reviewedBy !== null && { reviewed: true }) })],
-  };
+  return { state: next(incident, { actions }), events: [actionChanged(incident, action, now)] };
 }
+
+/** The announcement of an action as it is now: what for and how far, but no text. */
+export const actionChanged = (incident: Incident, { id: actionId, kind, state, reviewedBy }: Action, now: Date) =>
+  occurred(ActionChanged, {
+    ...about(incident, now),
+    actionId,
+    kind,
+    state,
+    ...(reviewedBy !== null && { reviewed: true }),
+  });

@@ -14,6 +14,10 @@ export { nothingKnown };
 /** A UUID that ends in the number. */
 export const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
+/** The tenant that the directory knows. */
+export const tenantId = idOf(700);
+export const knownAtDecision = { ...nothingKnown, concernedTenantIds: [tenantId], listedTenantIds: [tenantId] };
+
 export const evidenceId = idOf(900);
 export const grounds = { reason: 'seen in the sign-in log', evidenceIds: [evidenceId] };
 

@@ -26,6 +26,10 @@ const telling: Telling = {
   ContainmentVerified: () => entry('CONTAINMENT', 'Customer and business risk verified as contained.'),
   IncidentClosed: ({ disposition }) => entry('CLOSED', `Closed: ${disposition}.`),
   TlpChanged: ({ tlp }) => entry('TLP', `TLP: ${tlp}.`),
+  IncidentRelated: ({ relatedIncidentId }) => entry('RELATION', 'Related to another incident.', relatedIncidentId),
+  IncidentMerged: ({ mergedIncidentId }) => entry('RELATION', 'A duplicate was merged into it.', mergedIncidentId),
+  IncidentSplit: ({ splitIncidentId, detectionIds }) =>
+    entry('RELATION', 'Detections left for an incident of their own.', splitIncidentId, ...detectionIds),
   IncidentReopened: ({ cycle }) => entry('REOPENED', `Reopened: cycle ${String(cycle)}.`),
 };
 

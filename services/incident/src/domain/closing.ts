@@ -8,7 +8,7 @@ import {
   type PostMortemState,
   type Stage,
 } from '@tocsin/contracts';
-import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
+import { actingAs, decided, mustBeGrounded, mustGoOn, type Act, type Grounds } from './act.ts';
 import {
   DispositionRefused,
   IncidentNotClosed,
@@ -23,6 +23,8 @@ import { enterStage } from './stages.ts';
 
 export interface ClosingOrder extends Grounds {
   readonly disposition: Disposition;
+  /** The incident that goes on in its place, if it is merged. */
+  readonly mergedInto?: string;
 }
 
 /** What is known when it is to be closed; whoever names no post-mortem has none. */
@@ -49,7 +51,7 @@ export function close(
   known: KnownAtClosing,
   act: Act,
 ): Change<Incident, 'incident'> {
-  const { disposition } = order;
+  const { disposition, mergedInto } = order;
   if (incident.stage !== 'CLOSE' || incident.status === 'CLOSED')
     throw StageTransitionRefused({ from: incident.stage, status: incident.status, to: 'CLOSED' });
   const from = incident.stageEntries.at(-2)?.stage ?? incident.stage;
@@ -58,10 +60,12 @@ export function close(
   const possible = dispositionsOf(incident, from);
   if (!possible.includes(disposition)) throw DispositionRefused({ disposition, from, possible });
   mustBeReviewed(known, disposition);
-  const state: ClosedIncident = { ...next(incident, {}), status: 'CLOSED', disposition, closedAt: act.now };
+  const closed = { status: 'CLOSED', disposition, closedAt: act.now, mergedInto: mergedInto ?? null } as const;
+  const state: ClosedIncident = { ...next(incident, {}), ...closed };
+  const facts = { disposition, cycle: state.cycle, ...(mergedInto !== undefined && { mergedInto }) };
   return {
     state,
-    events: [occurred(IncidentClosed, { ...about(state, act.now), disposition, cycle: state.cycle })],
+    events: [occurred(IncidentClosed, { ...about(state, act.now), ...facts })],
     decisions: [decided(act, role, 'disposition', disposition, order)],
   };
 }
@@ -88,11 +92,12 @@ function dispositionsOf({ responsibility, source, exerciseId }: Incident, from: 
 /**
  * CLOSED -> OPEN at DIAGNOSE: new evidence, a leaked key, an order under Art 34(4) GDPR.
  *
- * Errors: INCIDENT_NOT_CLOSED, REASON_REQUIRED, EVIDENCE_UNKNOWN.
+ * Errors: INCIDENT_NOT_CLOSED, INCIDENT_MERGED, REASON_REQUIRED, EVIDENCE_UNKNOWN.
  */
 export function reopen(incident: Incident, order: Grounds, act: Act): Change<Incident, 'incident'> {
   const role = actingAs(act, ['INCIDENT_MANAGER']);
   if (incident.status === 'OPEN') throw IncidentNotClosed({ incidentId: incident.id });
+  mustGoOn(incident);
   mustBeGrounded(incident, order);
   const { closedAt: _closedAt, disposition: _disposition, ...facts } = incident;
   const open: OpenIncident = { ...facts, status: 'OPEN', cycle: incident.cycle + 1 };

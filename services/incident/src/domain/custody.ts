@@ -20,13 +20,13 @@ export interface CustodyEntry {
 /** What people record themselves; COLLECTED, ACCESSED and TRANSFERRED are written when they happen. */
 export type RecordedAct = Exclude<CustodyAct, 'COLLECTED' | 'ACCESSED' | 'TRANSFERRED'>;
 
-/** The beginnings of the chains of whatever evidence was added, as these events tell. */
+/** The beginnings of the chains of whatever evidence was added; what another incident recorded has its chain there. */
 export const firstEntries = (incident: Incident, events: readonly Occurrence[]): CustodyEntry[] => {
   const added = new Set(
     events.map(({ event, data }) => (event.name === 'EvidenceAdded' && 'evidenceId' in data ? data.evidenceId : null)),
   );
   return incident.evidence
-    .filter(({ id }) => added.has(id))
+    .filter(({ id, fromIncidentId }) => added.has(id) && fromIncidentId === undefined)
     .map(({ id, addedBy: actorId, collectedAt: at }) => {
       const facts = { id, version: 1, incidentId: incident.id, actorId, at };
       return { ...facts, act: 'COLLECTED', reason: 'Recorded as evidence.' };

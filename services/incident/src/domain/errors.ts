@@ -30,6 +30,14 @@ export const ResponsibilityConflict = defineError(
   'RESPONSIBILITY_CONFLICT',
   'The incident is declared or its customer notification has begun; it cannot be the responsibility of the customer alone.',
 );
+export const TenantRequired = defineError(
+  'TENANT_REQUIRED',
+  'The incident is handed over to the customer: name at least one tenant, for its detections name none.',
+);
+export const TenantUnknown = defineError(
+  'TENANT_UNKNOWN',
+  'The directory does not know this tenant or one of these subscriptions. If it was saved just now, repeat the command in a moment.',
+);
 export const StageTooEarly = defineError('STAGE_TOO_EARLY', 'The incident has not reached the stage that this needs.');
 export const OwnerAndDateRequired = defineError(
   'OWNER_AND_DATE_REQUIRED',
@@ -154,4 +162,13 @@ export const TransferExpired = defineError(
 export const TransferContentChanged = defineError(
   'TRANSFER_CONTENT_CHANGED',
   'The bytes are not those that were approved; the details name the evidence. Request a new transfer.',
+);
+export const IncidentIsMerged = defineError(
+  'INCIDENT_MERGED',
+  'The incident was merged into another, which the details name. Go on there.',
+);
+export const MergeRefused = defineError('MERGE_REFUSED', 'These incidents cannot be merged; the details say why.');
+export const LastDetection = defineError(
+  'LAST_DETECTION',
+  'At least one detection must stay with the incident that is split.',
 );

@@ -1,6 +1,6 @@
 import { EvidenceAdded, occurred, type Change, type Environment, type Tlp } from '@tocsin/contracts';
 import { InvalidInput, TimeOrderInvalid } from '@tocsin/errors';
-import type { Act } from './act.ts';
+import { mustGoOn, type Act } from './act.ts';
 import { about, next, type Evidence, type Incident } from './incident.ts';
 
 export interface EvidenceOrder {
@@ -17,9 +17,10 @@ export interface EvidenceOrder {
  * Records evidence; from now on decisions may cite it. A closed incident takes it too: that is how it comes to be
  * reopened.
  *
- * Errors: INVALID_INPUT, TIME_ORDER_INVALID.
+ * Errors: INVALID_INPUT, TIME_ORDER_INVALID, INCIDENT_MERGED.
  */
 export function addEvidence(incident: Incident, order: EvidenceOrder, act: Act): Change<Incident, 'incident'> {
+  mustGoOn(incident);
   const text = order.text.trim();
   const sha256 = order.sha256.toLowerCase();
   if (text === '' || text.length > 10_000)
@@ -30,8 +31,9 @@ export function addEvidence(incident: Incident, order: EvidenceOrder, act: Act):
   const added = { addedBy: act.actorId, addedAt: act.now };
   const evidence: Evidence = { id, text, sha256, environment, tlp, collectedAt, ...added };
   const state = next(incident, { evidence: [...incident.evidence, evidence] });
-  return {
-    state,
-    events: [occurred(EvidenceAdded, { ...about(state, act.now), evidenceId: id, environment, sha256 })],
-  };
+  return { state, events: [evidenceAdded(state, evidence, act.now)] };
 }
+
+/** The announcement of evidence that may be cited in the incident from now on. */
+export const evidenceAdded = (incident: Incident, { id: evidenceId, environment, sha256 }: Evidence, now: Date) =>
+  occurred(EvidenceAdded, { ...about(incident, now), evidenceId, environment, sha256 });

@@ -6,7 +6,16 @@ import { after, modelOf, nothingTold, told, type Model } from '../testing/incide
 import { foretold, reasonsAgainst, type Command } from '../testing/incident-rules.ts';
 import { story, type Story } from '../testing/incident-stories.ts';
 import { cancelAction, completeAction, recordAction, reviewAction, startAction } from './actions.ts';
-import { asResponder, aStaffMember, evidence, idOf, nothingKnown, now, refusalOf } from './an-incident.ts';
+import {
+  asResponder,
+  aStaffMember,
+  evidence,
+  idOf,
+  knownAtDecision,
+  nothingKnown,
+  now,
+  refusalOf,
+} from './an-incident.ts';
 import { assign } from './assignment.ts';
 import { close, reopen } from './closing.ts';
 import { verifyContainment } from './containment.ts';
@@ -49,6 +58,8 @@ const refusals = [
   'SAME_PERSON_REFUSED',
   'STAGE_TOO_EARLY',
   'STAGE_TRANSITION_REFUSED',
+  'TENANT_REQUIRED',
+  'TENANT_UNKNOWN',
   'TIME_ORDER_INVALID',
 ];
 
@@ -61,7 +72,7 @@ function perform(incident: Incident, { act, grounds, order, id }: Command): Inci
     case 'reopen':
       return reopen(incident, grounds, act);
     case 'decide':
-      return decideResponsibility(incident, { ...grounds, ...order }, { ...nothingKnown, ...order }, act);
+      return decideResponsibility(incident, { ...grounds, ...order }, { ...knownAtDecision, ...order }, act);
     case 'record':
       return recordAction(incident, { ...order, actionId: id }, ['user:eng'], act);
     case 'start':

@@ -7,12 +7,13 @@ import {
   evidenceId,
   grounds,
   idOf,
+  knownAtDecision,
   later,
   manager,
-  nothingKnown,
   now,
   refusalOf,
   responder,
+  tenantId,
 } from './an-incident.ts';
 import { assign } from './assignment.ts';
 import { rolesIn, type Incident } from './incident.ts';
@@ -109,8 +110,10 @@ describe('assignment', () => {
 });
 
 describe('responsibility', () => {
-  const decide = (patch: object = {}, known = nothingKnown, incident: Incident = anIncident()) =>
-    decideResponsibility(incident, { ...grounds, responsibility: 'CUSTOMER', ...patch }, known, asResponder);
+  const decide = (patch: object = {}, known = {}, incident: Incident = anIncident()) => {
+    const order = { ...grounds, responsibility: 'CUSTOMER', tenantIds: null, ...patch } as const;
+    return decideResponsibility(incident, order, { ...knownAtDecision, ...known }, asResponder);
+  };
 
   it('R-10 I-1 records the decision whole', () => {
     const { state, events, decisions } = decide();
@@ -127,24 +130,38 @@ describe('responsibility', () => {
         evidenceIds: [evidenceId],
         policyVersion: '2026-11',
       }),
+      expect.objectContaining({ kind: 'handOver', value: { tenantIds: [tenantId] }, reason: grounds.reason }),
     ]);
+  });
+
+  it('R-12 I-4 CUSTOMER hands it over to each tenant that is named, or that its detections concern, once', () => {
+    const handedTo = (patch: object, known: object = {}) =>
+      decide(patch, known).events.flatMap(({ event, data }) => (event.name === 'HandOverIssued' ? [data] : []));
+    expect(handedTo({})).toEqual([{ incidentId: idOf(1), tenantId, at: now.toISOString() }]);
+    const two = { listedTenantIds: [tenantId, idOf(701)] };
+    expect(handedTo({ tenantIds: [idOf(701), tenantId, tenantId] }, two)).toHaveLength(2);
+    for (const responsibility of ['PROVIDER', 'SHARED', 'UNDETERMINED'])
+      expect(handedTo({ responsibility, tenantIds: [tenantId] })).toEqual([]);
+  });
+
+  it('R-12 needs a tenant to hand over to, and one that there is', () => {
+    expect(refusalOf(() => decide({}, { concernedTenantIds: [] }))).toBe('TENANT_REQUIRED');
+    expect(refusalOf(() => decide({ tenantIds: [] }))).toBe('TENANT_REQUIRED');
+    expect(refusalOf(() => decide({ tenantIds: [tenantId, idOf(709)] }))).toBe('TENANT_UNKNOWN');
+    expect(refusalOf(() => decide({}, { listedTenantIds: [] }))).toBe('TENANT_UNKNOWN');
   });
 
   it('needs evidence, and an open incident', () => {
     expect(refusalOf(() => decide({ evidenceIds: [] }))).toBe('EVIDENCE_REQUIRED');
-    expect(refusalOf(() => decide({}, nothingKnown, closed))).toBe('INCIDENT_CLOSED');
+    expect(refusalOf(() => decide({}, {}, closed))).toBe('INCIDENT_CLOSED');
   });
 
   it('I-4 is not the customer’s once declared or while a notification is under way', () => {
-    expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'DECLARED' }))).toBe('RESPONSIBILITY_CONFLICT');
-    expect(refusalOf(() => decide({}, { ...nothingKnown, cin: 'PREPARING' }))).toBe('RESPONSIBILITY_CONFLICT');
-    expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'RETRACTED', cin: 'EXECUTING' }))).toBe(
-      'RESPONSIBILITY_CONFLICT',
-    );
-    expect(refusalOf(() => decide({}, { ...nothingKnown, crspi: 'RETRACTED', cin: 'STOOD_DOWN' }))).toBe('not refused');
-    expect(refusalOf(() => decide({ responsibility: 'SHARED' }, { ...nothingKnown, crspi: 'DECLARED' }))).toBe(
-      'not refused',
-    );
+    expect(refusalOf(() => decide({}, { crspi: 'DECLARED' }))).toBe('RESPONSIBILITY_CONFLICT');
+    expect(refusalOf(() => decide({}, { cin: 'PREPARING' }))).toBe('RESPONSIBILITY_CONFLICT');
+    expect(refusalOf(() => decide({}, { crspi: 'RETRACTED', cin: 'EXECUTING' }))).toBe('RESPONSIBILITY_CONFLICT');
+    expect(refusalOf(() => decide({}, { crspi: 'RETRACTED', cin: 'STOOD_DOWN' }))).toBe('not refused');
+    expect(refusalOf(() => decide({ responsibility: 'SHARED' }, { crspi: 'DECLARED' }))).toBe('not refused');
   });
 });
 

@@ -40,6 +40,8 @@ export interface Evidence {
   readonly collectedAt: Date;
   readonly addedBy: string;
   readonly addedAt: Date;
+  /** The incident in which it was recorded first, if that is another. */
+  readonly fromIncidentId?: string;
 }
 
 /** Something done, or to be done, about the incident. */
@@ -59,6 +61,8 @@ export interface Action {
   readonly cancelReason: string | null;
   readonly recordedBy: string;
   readonly recordedAt: Date;
+  /** The incident in which it was recorded first, if that is another. */
+  readonly fromIncidentId?: string;
 }
 
 /** Both risks were found contained by another person than the doer (R-70, I-30). */
@@ -91,9 +95,16 @@ interface IncidentFacts {
   readonly evidence: readonly Evidence[];
   readonly actions: readonly Action[];
   readonly containment: Containment | null;
+  /** None once it was merged: they go on in the other incident. */
   readonly detectionIds: readonly string[];
   /** The exercise it is part of; null for a real one (I-35). */
   readonly exerciseId: string | null;
+  /** Other incidents that have to do with it; each says the same of it. */
+  readonly relatedIncidentIds: readonly string[];
+  /** The incident that goes on in its place; only a closed one has it. */
+  readonly mergedInto: string | null;
+  /** The duplicates that were merged into it. */
+  readonly mergedFrom: readonly string[];
 }
 
 export interface OpenIncident extends IncidentFacts {

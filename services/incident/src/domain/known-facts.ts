@@ -1,4 +1,4 @@
-import type { CinState, Crspi } from '@tocsin/contracts';
+import type { CinState, Crspi, SignalSource } from '@tocsin/contracts';
 
 /** What other services decided about the incident, as far as we have heard. */
 export interface KnownFacts {
@@ -9,3 +9,16 @@ export interface KnownFacts {
 }
 
 export const nothingKnown: KnownFacts = { crspi: 'NOT_CONSIDERED', cin: 'NOT_STARTED', roundTheClock: false };
+
+/** Customer notification has begun, and was not stood down. */
+export const isUnderWay = ({ cin }: KnownFacts): boolean => cin !== 'NOT_STARTED' && cin !== 'STOOD_DOWN';
+
+/** A detection that was promoted, as detection announced it. */
+export interface KnownDetection {
+  readonly id: string;
+  readonly source: SignalSource;
+  /** When its earliest signal was seen. */
+  readonly firstSeenAt: Date;
+  /** The tenants it concerns; may be empty. */
+  readonly tenantIds: readonly string[];
+}

@@ -37,39 +37,64 @@ export interface OpeningOrder {
 export function open(order: OpeningOrder, people: readonly StaffMember[], now: Date): Change<Incident, 'incident'> {
   const duty = onDuty(order.onRota ?? [], people);
   const members = firstMembers(order, duty, people);
-  const state: OpenIncident = {
+  const facts = {
     id: order.incidentId,
-    version: 1,
     number: order.number,
     title: firstTitle(order.source, order.level),
-    tlp: 'AMBER',
+    tlp: 'AMBER' as const,
     source: order.source,
+    firstIndicationAt: order.firstSeenAt,
+    onCallId: duty.find(({ role }) => role === 'RESPONDER')?.principalId ?? null,
+    incidentManagerId: duty.find(({ role }) => role === 'INCIDENT_MANAGER')?.principalId ?? null,
+    members,
+    evidence: [],
+    detectionIds: [order.detectionId],
+    relatedIncidentIds: [],
+    exerciseId: order.exerciseId ?? null,
+  };
+  const actorId = order.promotedBy ?? 'service:detection';
+  return begin(facts, { actorId, reason: 'A detection was promoted.' }, now);
+}
+
+/** What an incident begins with. */
+type Beginning = Pick<
+  OpenIncident,
+  | 'id'
+  | 'number'
+  | 'title'
+  | 'tlp'
+  | 'source'
+  | 'firstIndicationAt'
+  | 'onCallId'
+  | 'incidentManagerId'
+  | 'members'
+  | 'evidence'
+  | 'detectionIds'
+  | 'relatedIncidentIds'
+  | 'exerciseId'
+>;
+
+/** An incident in DETECT, its members joined. */
+export function begin(
+  facts: Beginning,
+  entry: { readonly actorId: string; readonly reason: string },
+  now: Date,
+): Change<Incident, 'incident'> {
+  const state: OpenIncident = {
+    ...facts,
+    version: 1,
     stage: 'DETECT',
     status: 'OPEN',
     cycle: 1,
     responsibility: 'UNDETERMINED',
-    firstIndicationAt: order.firstSeenAt,
     detectedAt: now,
-    onCallId: duty.find(({ role }) => role === 'RESPONDER')?.principalId ?? null,
-    incidentManagerId: duty.find(({ role }) => role === 'INCIDENT_MANAGER')?.principalId ?? null,
-    members,
-    stageEntries: [
-      {
-        n: 1,
-        stage: 'DETECT',
-        cycle: 1,
-        at: now,
-        actorId: order.promotedBy ?? 'service:detection',
-        reason: 'A detection was promoted.',
-      },
-    ],
-    evidence: [],
+    stageEntries: [{ n: 1, stage: 'DETECT', cycle: 1, at: now, ...entry }],
     actions: [],
     containment: null,
-    detectionIds: [order.detectionId],
-    exerciseId: order.exerciseId ?? null,
+    mergedInto: null,
+    mergedFrom: [],
   };
-  return { state, events: [announced(state, now), ...members.map((member) => joined(state, member, now))] };
+  return { state, events: [announced(state, now), ...facts.members.map((member) => joined(state, member, now))] };
 }
 
 /** The rotas first, then the directory; nobody twice in the same role. */
@@ -103,6 +128,7 @@ export const announced = (incident: Incident, now: Date) =>
     detectionIds: [...incident.detectionIds],
     firstIndicationAt: incident.firstIndicationAt.toISOString(),
     detectedAt: incident.detectedAt.toISOString(),
+    ...(incident.relatedIncidentIds.length > 0 && { relatedIncidentIds: [...incident.relatedIncidentIds] }),
   });
 
 /** The announcement of one membership; `onCall` marks the responder who leads the assessment. */

@@ -10,6 +10,7 @@ import {
   evidenceId,
   idOf,
   later,
+  knownAtDecision,
   nothingKnown,
 } from './an-incident.ts';
 import { close, reopen } from './closing.ts';
@@ -46,8 +47,10 @@ function anyCommand(incident: Incident, roll: (sides: number) => number, n: numb
   const commands = [
     () => advance(incident, { ...grounds, to: pick(Stage.options) }, act),
     () => advance(incident, { ...grounds, to: pick(Stage.options) }, act),
-    () =>
-      decideResponsibility(incident, { ...grounds, responsibility: pick(Responsibility.options) }, nothingKnown, act),
+    () => {
+      const order = { ...grounds, responsibility: pick(Responsibility.options), tenantIds: null };
+      return decideResponsibility(incident, order, knownAtDecision, act);
+    },
     () => {
       const order = { kind: pick(ActionKind.options), text: 'do', ownerId: 'user:eng', dueAt: later, doneBy: null };
       return recordAction(incident, { ...order, actionId: idOf(n) }, ['user:eng'], act);

@@ -25,6 +25,12 @@ interface Transition {
 const responders = ['RESPONDER', 'INCIDENT_MANAGER'] as const;
 const managers = ['INCIDENT_MANAGER'] as const;
 
+/** Who leads the incident where it stands, or stood before CLOSE. */
+export const leadersOf = ({ stage, stageEntries }: Incident): readonly StaffRole[] => {
+  const from = stage === 'CLOSE' ? stageEntries.at(-2)?.stage : stage;
+  return from === 'DETECT' || from === 'ASSESS' ? responders : managers;
+};
+
 const onCallAssigned: Guard = (incident, _order, now) => {
   const { onCallId } = incident;
   if (onCallId === null || !rolesIn(incident, onCallId, now).includes('RESPONDER')) throw OnCallRequired();

@@ -20,7 +20,8 @@ export type AutomaticKind =
   | 'CONTAINMENT'
   | 'TLP'
   | 'CLOSED'
-  | 'REOPENED';
+  | 'REOPENED'
+  | 'RELATION';
 
 /** One entry of an incident's timeline; never changed once it is recorded. */
 export interface TimelineEntry {

@@ -222,6 +222,36 @@ describe('the subgraph', () => {
     expect(await postMortemOf(responder)).toEqual({ postMortem: null, postMortemSummary: null });
   });
 
+  it('R-22 two incidents are related, merged, and split again; each names the other', async () => {
+    const [one, into] = [await open(), await open()];
+    const log = { text: 'log', sha256, environment: 'PRODUCTION', collectedAt: '2026-11-20T10:00:00Z' };
+    const reason = 'the same host';
+    for (const story of [one, into]) await tell(story, responder, 'advanceStage', { to: 'ASSESS', reason });
+    const { evidenceId } = await tell(one, responder, 'addEvidence', log);
+    await tell(one, responder, 'relateIncidents', { relatedIncidentId: into.id, reason });
+    into.version += 1;
+    const grounds = { reason, evidenceIds: [evidenceId] };
+    await tell(one, manager, 'mergeIncidents', {
+      ...grounds,
+      intoIncidentId: into.id,
+      intoExpectedVersion: into.version,
+    });
+    into.version += 1;
+    const query = `query($id: ID!) { incident(id: $id) { mergedInto { id } mergedFrom { id } relatedIncidents { id }
+      detections { id } evidence { id fromIncidentId } } }`;
+    const read = async (id: string, by = responder) =>
+      (await ask(by, query, { id })).data?.['incident'] as { detections: { id: string }[] };
+    expect(await read(one.id)).toMatchObject({ mergedInto: { id: into.id }, mergedFrom: [], detections: [] });
+    const whole = await read(into.id);
+    expect(whole).toMatchObject({ mergedInto: null, mergedFrom: [{ id: one.id }], relatedIncidents: [{ id: one.id }] });
+    expect(whole).toMatchObject({ evidence: [{ id: evidenceId, fromIncidentId: one.id }] });
+    const detectionIds = whole.detections.slice(0, 1).map(({ id }) => id);
+    await tell(into, manager, 'splitIncident', { ...grounds, detectionIds });
+    expect((await read(into.id)).detections).toHaveLength(1);
+    const related = await ask(manager, `query($id: ID!) { incident(id: $id) { relatedIncidents { stage } } }`, into);
+    expect(related.data?.['incident']).toEqual({ relatedIncidents: [{ stage: 'CLOSE' }, { stage: 'DETECT' }] });
+  });
+
   it('two commands in one request each answer with the incident as they left it', async () => {
     const { id, version } = await open();
     const mutation = `mutation($a: AddEvidenceInput!, $b: AddEvidenceInput!) {

@@ -19,6 +19,10 @@ interface AssignInput extends DecisionInput {
   readonly environments: readonly Environment[];
   readonly until?: Date | null;
 }
+interface DecideResponsibilityInput extends DecisionInput {
+  readonly responsibility: Responsibility;
+  readonly tenantIds?: readonly string[] | null;
+}
 interface AddEvidenceInput extends Input {
   readonly text: string;
   readonly sha256: string;
@@ -61,9 +65,8 @@ export const incidentCommandResolvers: Resolvers<Context> = {
     assign: commanding<AssignInput>('assign', (tx, input) =>
       incidents.assignMember(tx, { ...input, until: input.until ?? null }),
     ),
-    decideResponsibility: commanding<DecisionInput & { readonly responsibility: Responsibility }>(
-      'decideResponsibility',
-      incidents.decideTheResponsibility,
+    decideResponsibility: commanding<DecideResponsibilityInput>('decideResponsibility', (tx, input) =>
+      incidents.decideTheResponsibility(tx, { ...input, tenantIds: input.tenantIds ?? null }),
     ),
     addEvidence: creating<AddEvidenceInput>('addEvidence', 'evidenceId', (tx, input, evidenceId) =>
       incidents.recordEvidence(tx, { ...input, evidenceId }),

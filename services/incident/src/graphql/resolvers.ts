@@ -11,6 +11,7 @@ import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
 import { incidentResolvers } from './incident.ts';
 import { namingResolvers } from './naming.ts';
+import { mergingResolvers } from './merging.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { createRotaResolvers } from './rota.ts';
 import { staffResolvers } from './staff.ts';
@@ -22,6 +23,7 @@ const nouns: readonly Resolvers<Context>[] = [
   incidentCommandResolvers,
   actionResolvers,
   conflictResolvers,
+  mergingResolvers,
   postMortemResolvers,
   staffResolvers,
   exerciseResolvers,

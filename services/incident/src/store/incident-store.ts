@@ -23,6 +23,10 @@ export interface IncidentQuery {
 interface IncidentStore extends Store<Incident> {
   nextNumber(): Promise<number>;
   isOpenedFor(detectionId: string): Promise<boolean>;
+  /** Locks the incidents, in one order for all, until the commit; those that do not exist are left out. */
+  lock(ids: readonly string[]): Promise<void>;
+  /** The detections leave their incident; the save of the one they join takes them. */
+  release(detectionIds: readonly string[]): Promise<void>;
   list(ids: readonly string[]): Promise<Incident[]>;
   /** Newest first. */
   page(query: IncidentQuery): Promise<Incident[]>;
@@ -49,6 +53,13 @@ export function incidentStore(tx: Transaction): IncidentStore {
       return Number(row?.number);
     },
     isOpenedFor: (detectionId) => tx.manager.getRepository(incidentDetectionTable).existsBy({ detectionId }),
+    lock: async (ids) => {
+      await tx.manager.sql`/* incident.lock */
+        select 1 from incident where id = any(${ids.filter(isUuid)}::uuid[]) order by id for update`;
+    },
+    release: async (detectionIds) => {
+      await tx.manager.getRepository(incidentDetectionTable).delete({ detectionId: In([...detectionIds]) });
+    },
     page: async (query) => {
       const found = await list(await pageIds(tx, query));
       return found.sort((a, b) => b.number - a.number);
@@ -81,9 +92,11 @@ async function save(tx: Transaction, incident: Incident): Promise<void> {
     incident.members.map((member) => ({ ...member, incidentId })),
     ['incidentId', 'principalId', 'role'],
   );
-  if (incident.version > 1 || incident.detectionIds.length === 0) return;
   const detections = incident.detectionIds.map((detectionId) => ({ detectionId, incidentId }));
-  await tx.manager.getRepository(incidentDetectionTable).insert(detections);
+  if (detections.length === 0) return;
+  const insert = tx.manager.createQueryBuilder().insert().into(incidentDetectionTable).values(detections);
+  // A new incident for a detection that has one must fail (H-7); a later version only adds what it was given.
+  await (incident.version === 1 ? insert : insert.orIgnore()).execute();
 }
 
 async function pageIds(tx: Transaction, query: IncidentQuery): Promise<string[]> {

@@ -29,6 +29,9 @@ export interface IncidentRow {
   readonly disposition: Disposition | null;
   readonly closedAt: Date | null;
   readonly exerciseId: string | null;
+  readonly relatedIncidentIds: readonly string[];
+  readonly mergedInto: string | null;
+  readonly mergedFrom: readonly string[];
 }
 
 export const incidentTable = new EntitySchema<IncidentRow>({
@@ -56,6 +59,9 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     disposition: { type: 'text', nullable: true },
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     closedAt: { name: 'closed_at', type: 'timestamptz', nullable: true },
+    relatedIncidentIds: { name: 'related_incident_ids', type: 'uuid', array: true },
+    mergedInto: { name: 'merged_into', type: 'uuid', nullable: true },
+    mergedFrom: { name: 'merged_from', type: 'uuid', array: true },
   },
   indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],
@@ -64,6 +70,10 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     {
       name: 'incident_closed_check',
       expression: `(status = 'CLOSED') = (disposition is not null and closed_at is not null)`,
+    },
+    {
+      name: 'incident_merged_check',
+      expression: `merged_into is null or (disposition is not null and disposition = 'DUPLICATE')`,
     },
   ],
 });

@@ -9,7 +9,9 @@ import { incidentDetectionTable } from './incident-detection-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownConflictTable } from './known-conflict-table.ts';
+import { knownDetectionTable } from './known-detection-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
+import { knownTenantTable } from './known-tenant-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { rotaGapAlarmTable } from './rota-gap-alarm-table.ts';
 import { rotaTable } from './rota-table.ts';
@@ -25,6 +27,8 @@ export const tables: readonly EntitySchema[] = [
   staffMemberTable,
   knownIncidentFactTable,
   knownConflictTable,
+  knownDetectionTable,
+  knownTenantTable,
   postMortemTable,
   exerciseTable,
   timelineEntryTable,

@@ -37,6 +37,9 @@ export const unfounded = ({ reason, evidenceIds }: Grounds) => [
 
 export const isOver = (state: ActionState): boolean => state === 'DONE' || state === 'CANCELLED';
 
+export const isUnreviewed = ({ kind, state, isReviewed }: Model['actions'][string]): boolean =>
+  kind === 'EMERGENCY_MITIGATION' && state !== 'CANCELLED' && !isReviewed;
+
 /** Every code with which what is commanded of an action may be refused. */
 export function reasonsAgainstAction(
   model: Model,

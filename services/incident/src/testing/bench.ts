@@ -6,7 +6,7 @@ import { aPrincipal, testDatabase, type TestDatabase } from '@tocsin/testkit';
 import type { Incident } from '../domain/incident.ts';
 import { handlers } from '../events.ts';
 import { listVisible } from '../incident-reads.ts';
-import { advanceStage } from '../incidents.ts';
+import { advanceStage, recordEvidence } from '../incidents.ts';
 import { saveStaffMember } from '../staff.ts';
 import { tables } from '../store/tables.ts';
 
@@ -19,6 +19,7 @@ export const manager = aPrincipal('INCIDENT_MANAGER');
 export const legal = aPrincipal('LEGAL');
 export const meta = { id: randomUUID(), type: 'tocsin.test', occurredAt: new Date() };
 
+type Promotion = EventData<typeof DetectionPromoted>;
 type Work<T> = (tx: Transaction) => Promise<T>;
 
 export interface Bench {
@@ -28,7 +29,7 @@ export interface Bench {
   /** Handles events, as the service itself. */
   hear(work: Work<unknown>): Promise<unknown>;
   /** Handles a promotion, and reads the incident as a member sees it. */
-  anIncident(): Promise<Incident>;
+  anIncident(promotion?: Partial<Promotion>): Promise<Incident>;
   /** @throws Error if it is hidden from him. */
   seen(id: string, by?: Principal): Promise<Incident>;
   /** The names of what was announced about the incident, in order. */
@@ -59,8 +60,8 @@ export async function createBench(): Promise<Bench> {
     if (incident === undefined) throw new Error(`${by.id} does not see ${id}.`);
     return incident;
   };
-  const anIncident = async (): Promise<Incident> => {
-    const promotion = aPromotion();
+  const anIncident = async (patch: Partial<Promotion> = {}): Promise<Incident> => {
+    const promotion = aPromotion(patch);
     await hear((tx) => handlers.DetectionPromoted(promotion, tx, meta));
     const sql = 'select incident_id as id from incident_detection where detection_id = $1';
     const [row] = await database.admin<{ id: string }>(sql, [promotion.detectionId]);
@@ -74,9 +75,7 @@ export async function createBench(): Promise<Bench> {
   return { database, write, look, hear, anIncident, seen, eventsOf };
 }
 
-export const aPromotion = (
-  patch: Partial<EventData<typeof DetectionPromoted>> = {},
-): EventData<typeof DetectionPromoted> => ({
+export const aPromotion = (patch: Partial<Promotion> = {}): Promotion => ({
   detectionId: randomUUID(),
   detectorId: randomUUID(),
   source: 'AUTOMATED_SIGNATURE',
@@ -101,3 +100,12 @@ export const assess = (tx: Transaction, { id, version }: Incident): Promise<Inci
     reason: 'mine',
     evidenceIds: [],
   });
+
+/** The incident with one more piece of evidence. */
+export async function addEvidenceTo(bench: Bench, incidentId: string): Promise<Incident> {
+  const { version: expectedVersion } = await bench.seen(incidentId);
+  const collectedAt = new Date('2026-11-20T08:00:00Z');
+  const item = { text: 'log', sha256: 'b'.repeat(64), environment: 'PRODUCTION', collectedAt } as const;
+  const order = { incidentId, expectedVersion, evidenceId: randomUUID(), ...item };
+  return bench.write(responder, (tx) => recordEvidence(tx, order));
+}

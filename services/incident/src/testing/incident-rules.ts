@@ -1,9 +1,10 @@
 import type { CinState, Crspi, Disposition, Responsibility, Stage, StaffRole } from '@tocsin/contracts';
 import type { Act, Grounds } from '../domain/act.ts';
-import { now } from '../domain/an-incident.ts';
+import { now, tenantId } from '../domain/an-incident.ts';
 import {
   foretoldOfAction,
   isOver,
+  isUnreviewed,
   reasonsAgainstAction,
   unfounded,
   when,
@@ -18,7 +19,13 @@ export type Order =
   | { readonly do: 'advance'; readonly to: Stage }
   | { readonly do: 'close'; readonly disposition: Disposition; readonly crspi: Crspi }
   | { readonly do: 'reopen' }
-  | { readonly do: 'decide'; readonly responsibility: Responsibility; readonly crspi: Crspi; readonly cin: CinState }
+  | {
+      readonly do: 'decide';
+      readonly responsibility: Responsibility;
+      readonly tenantIds: readonly string[];
+      readonly crspi: Crspi;
+      readonly cin: CinState;
+    }
   | ActionOrder
   | { readonly do: 'verify'; readonly businessRisk: string | null }
   | { readonly do: 'assign'; readonly role: StaffRole; readonly principalId: string; readonly until: Date | null };
@@ -73,13 +80,7 @@ const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonl
       Object.values(actions).some(({ kind, state }) => kind !== 'LONG_TERM_MITIGATION' && !isOver(state)),
       'CORRECTIVE_ACTIONS_OPEN',
     ),
-  reviews: ({ actions }) =>
-    when(
-      Object.values(actions).some(
-        ({ kind, state, isReviewed }) => kind === 'EMERGENCY_MITIGATION' && state !== 'CANCELLED' && !isReviewed,
-      ),
-      'ACTIONS_UNREVIEWED',
-    ),
+  reviews: ({ actions }) => when(Object.values(actions).some(isUnreviewed), 'ACTIONS_UNREVIEWED'),
 };
 
 const fits = ({ responsibility, source }: Model, from: Stage, disposition: Disposition): boolean =>
@@ -127,6 +128,8 @@ export function reasonsAgainst(model: Model, doers: Doers, command: Command): re
             (order.crspi === 'DECLARED' || !['NOT_STARTED', 'STOOD_DOWN'].includes(order.cin)),
           'RESPONSIBILITY_CONFLICT',
         ),
+        ...when(order.responsibility === 'CUSTOMER' && order.tenantIds.length === 0, 'TENANT_REQUIRED'),
+        ...when(order.responsibility === 'CUSTOMER' && order.tenantIds.some((id) => id !== tenantId), 'TENANT_UNKNOWN'),
       ];
     case 'record':
     case 'start':
@@ -172,7 +175,10 @@ export function foretold(model: Model, { order, id }: Command): readonly Told[] 
         { name: 'StageChanged', from: 'CLOSE', to: 'DIAGNOSE', n, cycle: cycle + 1 },
       ];
     case 'decide':
-      return [{ name: 'ResponsibilityDecided', responsibility: order.responsibility }];
+      return [
+        { name: 'ResponsibilityDecided', responsibility: order.responsibility },
+        ...(order.responsibility === 'CUSTOMER' ? [{ name: 'HandOverIssued', tenantId } as const] : []),
+      ];
     case 'record':
     case 'start':
     case 'complete':

@@ -10,6 +10,7 @@ import {
   manager,
   now,
   responder,
+  tenantId,
 } from '../domain/an-incident.ts';
 import { nobody } from './action-rules.ts';
 import type { Command, Order } from './incident-rules.ts';
@@ -22,7 +23,7 @@ const mostly = <T>(usual: T, ...unusual: T[]): fc.Arbitrary<T> =>
 const one = <const T>(value: T) => fc.constant(value);
 
 const actionIds = [1, 2, 3].map((n) => idOf(n));
-const crspi = mostly('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
+const crspi = fc.constantFrom('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
 
 const order: fc.Arbitrary<Order> = fc.oneof(
   { weight: 14, arbitrary: fc.record({ do: one('advance'), to: fc.constantFrom(...Stage.options) }) },
@@ -38,6 +39,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     do: one('decide'),
     responsibility: fc.constantFrom(...Responsibility.options),
+    tenantIds: mostly([tenantId], [], [idOf(9)]),
     crspi,
     cin: mostly('NOT_STARTED' as const, 'PREPARING' as const, 'STOOD_DOWN' as const),
   }),

@@ -7,5 +7,7 @@ export interface Tenant {
   readonly zone: string;
   /** BCP 47. */
   readonly locale: string;
+  /** Where the tenant gets help by its contract; null without one. */
+  readonly supportRoute: string | null;
   readonly updatedAt: Date;
 }

@@ -17,12 +17,13 @@ import {
   type CustomerNotification,
 } from '../queries.ts';
 import { contactStore, listDeliveries, listSubscriptions } from '../store/stores.ts';
+import { handOverResolvers } from './hand-over.ts';
 
 export const loaders = (read: Read) => ({
   tenant: createLoader<Tenant>((ids) => read((tx) => findTenants(tx, ids))),
 });
 
-type Context = RequestContext<ReturnType<typeof loaders>>;
+export type Context = RequestContext<ReturnType<typeof loaders>>;
 interface Input<T> {
   readonly input: T & { readonly idempotencyKey: string };
 }
@@ -37,6 +38,7 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
     tenants: (_: unknown, page: PageOrder, { read }) => read((tx) => listTenants(tx, page)),
     notice: (_: unknown, { id }: ById, { read }) => read((tx) => findNotice(tx, id)),
     advisories: (_: unknown, page: PageOrder, { read }) => read((tx) => listAdvisories(tx, page)),
+    ...handOverResolvers['Query'],
   },
   Mutation: {
     saveTenant: (_: unknown, { input }: Input<Parameters<typeof saveTenant>[1]>, { command }) =>
@@ -63,7 +65,9 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
   Incident: {
     __resolveReference: ({ id }: ById) => ({ id }),
     customerNotification: ({ id }: ById, _: unknown, { read }) => read((tx) => findCustomerNotification(tx, id)),
+    ...handOverResolvers['Incident'],
   },
+  HandOver: { ...handOverResolvers['HandOver'] },
   CustomerNotification: {
     state: ({ cin }: CustomerNotification) => cin.state,
     declaredAt: ({ cin }: CustomerNotification) => cin.declaredAt,

@@ -5,6 +5,7 @@ import type { KnownScope, Notice } from '../domain/notice.ts';
 import type { Obligation } from '../domain/obligation.ts';
 import type { Contact, FeedChannel, Subscription } from '../domain/recipients.ts';
 import type { Tenant } from '../domain/tenant.ts';
+import { HandOverTable } from './hand-over-table.ts';
 import { KnownActionTable } from './known-action-table.ts';
 
 /* The rows are the domain's own states: what differs is only how PostgreSQL spells the names. */
@@ -47,6 +48,7 @@ export const TenantTable = new EntitySchema<Mutable<Tenant>>({
     name: column('name', 'text'),
     zone: column('zone', 'text'),
     locale: column('locale', 'text'),
+    supportRoute: column('support_route', 'text', true),
     updatedAt: instant('updated_at'),
   },
 });
@@ -261,4 +263,5 @@ export const tables: readonly EntitySchema[] = [
   NoticeTable,
   DeliveryTable,
   AdvisoryTable,
+  HandOverTable,
 ];
