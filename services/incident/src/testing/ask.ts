@@ -5,6 +5,7 @@ import { testKeys, type TestDatabase } from '@tocsin/testkit';
 import { createLoaders } from '../graphql/context.ts';
 import { createResolvers } from '../graphql/resolvers.ts';
 import { outside } from './outside.ts';
+import { resolvers as withoutTickets } from '../graphql/resolvers.ts';
 
 /** What the subgraph answers. */
 export interface Answer {
@@ -19,8 +20,8 @@ export interface Asking {
   stop(): Promise<void>;
 }
 
-/** The subgraph over a spec's database, asked as the gateway asks it. */
-export async function startAsking({ db }: TestDatabase): Promise<Asking> {
+/** The subgraph over a spec's database, asked as the gateway asks it; by default without the commands that give tickets. */
+export async function startAsking({ db }: TestDatabase, resolvers = withoutTickets): Promise<Asking> {
   const { context } = await testKeys();
   const subgraph = createSubgraph({
     service: 'incident',
