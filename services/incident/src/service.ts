@@ -38,9 +38,8 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
   const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
   const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
-  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches];
   const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
-  const parts: Part[] = [db, bus, relay, consumer, storage, files, transferExpiry(db, log), sealer];
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches, sealer];
   const subgraph = createSubgraph({
     service,
     db,

@@ -5,7 +5,6 @@ import { aPrincipal } from '@tocsin/testkit';
 import { startAsking, type Answer, type Asking } from '../testing/ask.ts';
 import { legal, manager, responder } from '../testing/bench.ts';
 import { startFilesRig, type FilesRig } from '../testing/files-rig.ts';
-import { createResolvers } from './resolvers.ts';
 
 const auditor = aPrincipal('AUDITOR');
 const secret = 'The key of Contoso was in the repository.';
@@ -16,7 +15,7 @@ let asking: Asking;
 let incidentId: string;
 beforeAll(async () => {
   rig = await startFilesRig();
-  asking = await startAsking(rig.bench.database, createResolvers(rig.sign, rig.storage));
+  asking = await startAsking(rig.bench.database, { sign: rig.sign, storage: rig.storage });
   const incident = await rig.bench.anIncident();
   incidentId = incident.id;
   await rig.evidenceOf(incidentId, 'e'.repeat(64));
