@@ -83,8 +83,8 @@ describe('the auditor’s API', () => {
     });
     const exported = await run(auditor, 'exportAudit', { reason: 'to verify' }, 'exportId url ticket expiresAt');
     expect(await rig.get(exported as never)).toMatchObject({ status: 200 });
-    const { edges } = (await read(auditor, trail)).data.auditTrail;
-    const actions = edges.map(({ node }: { node: { action: string } }) => node.action);
+    const { edges } = (await read(auditor, trail)).data.auditTrail as { edges: unknown };
+    const actions = (edges as { node: { action: string } }[]).map(({ node }) => node.action);
     expect(actions).toEqual(expect.arrayContaining(['auditRecord', 'auditTrail', 'exportAudit', 'fetchAuditExport']));
     expect((await read(manager, grants)).data).toEqual({
       auditGrants: { edges: [{ node: { id: given.id, auditorId: auditor.id, revokedAt: null } }] },
