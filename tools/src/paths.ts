@@ -20,6 +20,8 @@ export interface StatePaths {
   readonly tokens: string;
   /** The bytes of evidence. */
   readonly evidence: string;
+  /** The sealed heads of the audit trails, a file for each service. */
+  readonly auditHeads: string;
   readonly logs: string;
   /** A file per running process, for the start after a SIGKILL. */
   readonly run: string;
@@ -32,6 +34,7 @@ export function pathsOf(state: string): StatePaths {
     keys: join(state, 'keys.json'),
     tokens: join(state, 'tokens.json'),
     evidence: join(state, 'evidence'),
+    auditHeads: join(state, 'audit-heads'),
     logs: join(state, 'logs'),
     run: join(state, 'run'),
     lock: join(state, 'lock.json'),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { serviceNames } from '@tocsin/contracts';
 import { demoTenants } from './demo-tenants.ts';
 import { environmentFor, loadKeys, type InstallationKeys } from './keys.ts';
@@ -118,6 +119,7 @@ function settingsFor({ state, ports, world, env }: PlatformOptions, keys: Instal
     ...common,
     ...secrets[name],
     DATABASE_URL: serviceUrl(world.databaseUrl, name, keys.passwords[name]),
+    TOCSIN_AUDIT_HEADS_FILE: join(pathsOf(state).auditHeads, `${name}.jws`),
   });
   const subgraphs = serviceNames.map((name) => [name, `http://127.0.0.1:${String(ports[name])}/graphql`] as const);
   const settings: Settings = {

@@ -90,9 +90,9 @@ export function usage(): string {
 
 /** Removes all data of the installation, whoever they belong to; the lock stays, since we hold it. */
 export async function wipe(state: string): Promise<void> {
-  const { keys, tokens, evidence, logs, run } = pathsOf(state);
+  const { keys, tokens, evidence, auditHeads, logs, run } = pathsOf(state);
   await wipePostgres(state);
   const folders = ['kafka', 'mail', 'postgres-password'].map((name) => resolve(state, name));
-  for (const path of [keys, tokens, evidence, logs, run, ...folders])
+  for (const path of [keys, tokens, evidence, auditHeads, logs, run, ...folders])
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -94,6 +94,7 @@ describe('the roles of a service', () => {
     expect(Object.fromEntries(rows.map(({ table, rights }) => [table, rights]))).toEqual({
       aggregate: 'insert select update',
       audit: 'select',
+      audit_head: 'insert select',
       audit_tip: 'select',
       command: 'insert select',
       decision: 'insert select',

@@ -62,6 +62,11 @@ export const logConfig = {
 
 export const databaseConfig = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).describe('PostgreSQL >= 15, as the role <service>_app'),
+  TOCSIN_AUDIT_HEADS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file outside the database that keeps the sealed heads of the audit trail; nowhere if not given'),
 };
 
 export const kafkaConfig = {

@@ -1,5 +1,5 @@
 import { importSigningKey, tokenVerifier } from '@tocsin/access';
-import { connect } from '@tocsin/database';
+import { connect, createAuditSealer } from '@tocsin/database';
 import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
@@ -32,7 +32,8 @@ export async function createService(config: Config, log: Logger): Promise<Part[]
   const eventKeys = config.TOCSIN_EVENT_JWKS;
   const consumer = createConsumer({ db, bus, service: 'detection', handlers, eventKeys, log, metrics });
   const relay = createRelay({ db, bus, log, metrics });
-  const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake];
+  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake, sealer];
   const subgraph = createSubgraph({
     service: 'detection',
     db,

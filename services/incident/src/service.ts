@@ -1,5 +1,5 @@
 import { importSigningKey, publicJwks } from '@tocsin/access';
-import { connect } from '@tocsin/database';
+import { connect, createAuditSealer } from '@tocsin/database';
 import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
@@ -38,7 +38,8 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
   const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
   const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
-  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches];
+  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches, sealer];
   const subgraph = createSubgraph({
     service,
     db,

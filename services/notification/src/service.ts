@@ -1,5 +1,5 @@
 import { importSigningKey } from '@tocsin/access';
-import { connect } from '@tocsin/database';
+import { connect, createAuditSealer } from '@tocsin/database';
 import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
 import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
@@ -26,7 +26,8 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
   });
   const worker = createDeliveryWorker(db, { smtpUrl: config.SMTP_URL, from: config.TOCSIN_MAIL_FROM }, log);
-  const parts: Part[] = [db, bus, relay, consumer, worker];
+  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const parts: Part[] = [db, bus, relay, consumer, worker, sealer];
   const subgraph = createSubgraph({
     service: 'notification',
     db,

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, generateKeyPair } from 'jose';
-import { importSigningKey, PrivateJwk, signSeal, type SigningKey } from '@tocsin/access';
+import { importSigningKey, PrivateJwk, publicJwks, signSeal, type SigningKey } from '@tocsin/access';
 import { auditArchive, chainCount, chainMember, headsMember, headType, zeros } from '@tocsin/audit';
 import { main } from '../cli/main.ts';
-import { publicJwks } from '../keys.ts';
 
 const exportId = '0b6f2f0e-3c57-4c5e-9d0f-5f3f3a2f7c11';
 const [openedAt, exportedAt] = ['2026-11-22T09:00:00.000Z', '2026-11-22T10:00:00.000Z'];

@@ -1,8 +1,8 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import type { GapSettings } from '../rota-gap-alarms.ts';
 import { actionResolvers } from './action.ts';
-import { conflictResolvers } from './conflict.ts';
 import { auditCommandResolvers, auditResolvers } from './audit.ts';
+import { conflictResolvers } from './conflict.ts';
 import type { Context } from './context.ts';
 import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
 import type { TicketSigner } from '../file-tickets.ts';

@@ -3,7 +3,7 @@ import { createLogger, createMetrics } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import { testKeys, type TestDatabase } from '@tocsin/testkit';
 import { createLoaders } from '../graphql/context.ts';
-import { createResolvers } from '../graphql/resolvers.ts';
+import { createResolvers, type Outside } from '../graphql/resolvers.ts';
 import { outside } from './outside.ts';
 
 /** What the subgraph answers. */
@@ -19,8 +19,8 @@ export interface Asking {
   stop(): Promise<void>;
 }
 
-/** The subgraph over a spec's database, asked as the gateway asks it. */
-export async function startAsking({ db }: TestDatabase): Promise<Asking> {
+/** The subgraph over a spec's database, asked as the gateway asks it; without a files port unless one is given. */
+export async function startAsking({ db }: TestDatabase, files: Partial<Outside> = {}): Promise<Asking> {
   const { context } = await testKeys();
   const subgraph = createSubgraph({
     service: 'incident',
@@ -29,7 +29,7 @@ export async function startAsking({ db }: TestDatabase): Promise<Asking> {
     metrics: createMetrics('incident'),
     http: { host: '127.0.0.1', port: 0 },
     schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers: createResolvers(await outside()),
+    resolvers: createResolvers({ ...(await outside()), ...files }),
     loaders: createLoaders,
     contextJwks: context.publicJwks,
     parts: () => [db],

@@ -1,0 +1,114 @@
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@tocsin/runtime';
+import { aPrincipal, eventually, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
+import { appendAudit } from './audit.ts';
+import { createAuditSealer, sealIfDue } from './audit-sealer.ts';
+import { headsFile } from './heads-file.ts';
+import { inTransaction } from './index.ts';
+
+const by = aPrincipal('INCIDENT_MANAGER');
+const log = createLogger('incident', 'silent');
+
+let test: TestDatabase;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tocsin-heads-'));
+});
+afterAll(async () => {
+  await test.drop();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await (test as TestDatabase | undefined)?.drop();
+  test = await testDatabase('incident', [], { migrations: null });
+});
+
+const append = (rows: number): Promise<void> =>
+  inTransaction(test.db, { by, action: 'assign' }, (tx) =>
+    appendAudit(
+      tx.manager,
+      Array.from({ length: rows }, (_, n) => ({ actor: by.id, action: 'assign', subject: `incident:${n}`, body: {} })),
+    ),
+  );
+const seal = async (): Promise<string[]> => {
+  const { event } = await testKeys();
+  await sealIfDue(test.db, event.incident.signingKey);
+  return stored();
+};
+const stored = async (): Promise<string[]> => {
+  const rows = await test.admin<{ jws: string }>('select jws from audit_head order by n');
+  return rows.map(({ jws }) => jws);
+};
+const later = (seconds: number): Promise<unknown> =>
+  test.admin(`set session_replication_role = replica; update audit_head set at = at - ${seconds} * interval '1 second';
+    set session_replication_role = origin`);
+
+describe('S-40 a head of the audit trail', () => {
+  it('is sealed when the trail has grown and 60 s have passed, and not before', async () => {
+    expect(await seal()).toHaveLength(0);
+    await append(1);
+    expect(await seal()).toHaveLength(1);
+    await append(1);
+    expect(await seal()).toHaveLength(1);
+    await later(61);
+    expect(await seal()).toHaveLength(2);
+    await later(61);
+    expect(await seal()).toHaveLength(2);
+  });
+
+  it('is sealed after 1,000 rows at once', async () => {
+    await append(1);
+    await seal();
+    await append(999);
+    expect(await seal()).toHaveLength(1);
+    await append(1);
+    expect(await seal()).toHaveLength(2);
+  });
+
+  it('is kept in a file outside the database by the part that runs', async () => {
+    const { event } = await testKeys();
+    const file = join(folder, 'running.jws');
+    await append(1);
+    const sealer = createAuditSealer({ db: test.db, key: event.incident.signingKey, log, file });
+    await sealer.start();
+    await eventually(async () => expect(await readFile(file, 'utf8')).toMatch(/^\S+\n$/));
+    await sealer.stop();
+    expect(await readFile(file, 'utf8')).toBe(`${(await stored()).join('\n')}\n`);
+  });
+});
+
+describe('S-40 the file of heads', () => {
+  it('goes on where it ended, also after a crash in the midst of a line', async () => {
+    const file = join(folder, 'crashed.jws');
+    await append(1);
+    const [first = ''] = await seal();
+    await headsFile(test.db, file, log).catchUp();
+    await append(1);
+    await later(61);
+    const all = await seal();
+    await appendFile(file, (all[1] ?? '').slice(0, 40));
+    await headsFile(test.db, file, log).catchUp();
+    expect(await readFile(file, 'utf8')).toBe(`${all.join('\n')}\n`);
+    expect(all[0]).toBe(first);
+    await truncate(file, 0);
+    await headsFile(test.db, file, log).catchUp();
+    expect(await readFile(file, 'utf8')).toBe(`${all.join('\n')}\n`);
+  });
+
+  it('never loses a line that the database has lost', async () => {
+    const file = join(folder, 'restored.jws');
+    await append(1);
+    const [first = ''] = await seal();
+    await writeFile(file, '');
+    await headsFile(test.db, file, log).catchUp();
+    await test.admin(`set session_replication_role = replica; delete from audit_head;
+      set session_replication_role = origin`);
+    await append(1);
+    await seal();
+    await headsFile(test.db, file, log).catchUp();
+    expect(await readFile(file, 'utf8')).toBe(`${first}\n`);
+  });
+});
