@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
 import { handlers } from './events.ts';
+import { listEvidence } from './evidence-reads.ts';
 import * as exercises from './exercises.ts';
 import * as incidents from './incidents.ts';
 import { aPromotion, createBench, manager, meta, responder, type Bench } from './testing/bench.ts';
@@ -114,6 +115,8 @@ describe('forkRealIncident', () => {
       evidence: [{ text: found.text, sha256: found.sha256 }],
     });
     expect(real.evidence[0]?.id).not.toBe(evidenceId);
+    const [copies] = await bench.look(manager, (tx) => listEvidence(tx, [real.id]));
+    expect(copies?.value).toMatchObject([{ text: found.text, custody: [{ act: 'COLLECTED', actorId: manager.id }] }]);
     expect(await flagsOf(real.id)).toEqual([null]);
     expect(await bench.eventsOf(real.id)).toEqual(expect.arrayContaining(['IncidentOpened', 'EvidenceAdded']));
     expect(await bench.seen(id)).toMatchObject({ exerciseId, evidence: [{ id: evidenceId }], version: version + 2 });

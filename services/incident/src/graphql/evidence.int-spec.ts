@@ -72,8 +72,11 @@ it('R-62 evidence is recorded, brought, looked at, and leaves by an approved tra
   const { transferId } = await run<{ transferId: string }>(responder, 'requestTransfer', order, 'transferId');
   await run(manager, 'approveTransfer', { transferId, expectedVersion: 1, approvalText: 'Yes.' }, '__typename');
   const executing = { transferId, expectedVersion: 2 };
-  const executed = await run<{ tickets: (SignedTicket & { evidenceId: string })[] }>(
-    ...[responder, 'executeTransfer', executing, `tickets { evidenceId ${ticket} }`],
+  const executed = await run<{ tickets: SignedTicket[] }>(
+    responder,
+    'executeTransfer',
+    executing,
+    `tickets { evidenceId ${ticket} }`,
   );
   expect((await rig.get(executed.tickets[0]!)).body.equals(image)).toBe(true);
   const query = `query($id: ID!) { incident(id: $id) { members { principalId environments }
