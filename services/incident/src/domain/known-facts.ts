@@ -6,6 +6,13 @@ export interface KnownFacts {
   readonly cin: CinState;
   /** Risk to customer data is imminent or confirmed: work does not stop at night. */
   readonly roundTheClock: boolean;
+  /** When it was last declared reportable. */
+  readonly declaredAt: Date | null;
 }
 
-export const nothingKnown: KnownFacts = { crspi: 'NOT_CONSIDERED', cin: 'NOT_STARTED', roundTheClock: false };
+export const nothingKnown: KnownFacts = {
+  crspi: 'NOT_CONSIDERED',
+  cin: 'NOT_STARTED',
+  roundTheClock: false,
+  declaredAt: null,
+};

@@ -4,6 +4,7 @@ import { evidenceCustodyTable } from './evidence-custody-table.ts';
 import { evidenceFileTable } from './evidence-file-table.ts';
 import { fileTicketTable } from './file-ticket-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
+import { incidentListingTable, incidentSearchTable } from './incident-listing-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownConflictTable } from './known-conflict-table.ts';
@@ -32,4 +33,6 @@ export const tables: readonly EntitySchema[] = [
   transferTable,
   rotaTable,
   rotaGapAlarmTable,
+  incidentListingTable,
+  incidentSearchTable,
 ];
