@@ -4,8 +4,10 @@ import { decisionsOf, decodeCursor, pageSize, toPage, type Page, type Transactio
 import { Forbidden, InvalidInput } from '@tocsin/errors';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
+import type { PlanDelivery } from './domain/plan-delivery.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { planDeliveryStore } from './store/plan-delivery-store.ts';
 
 export interface IncidentsOrder {
   readonly first: number;
@@ -51,6 +53,15 @@ export async function listResponsibilityDecisions(
   return all;
 }
 
+/** What the plan's tool was told of each stage of the incidents. */
+export async function listPlanDeliveries(
+  tx: Transaction,
+  incidentIds: readonly string[],
+): Promise<OfIncident<readonly PlanDelivery[]>[]> {
+  const all = await planDeliveryStore(tx).listByIncident(incidentIds);
+  return incidentIds.map((id) => ({ id, value: all.filter(({ incidentId }) => incidentId === id) }));
+}
+
 /** What other services told about the incidents; those they told nothing about are left out. */
 export async function listKnownFacts(
   tx: Transaction,
@@ -60,8 +71,8 @@ export async function listKnownFacts(
   return [...known].map(([id, value]) => ({ id, value }));
 }
 
-/** @throws INVALID_INPUT */
-function numberOf(cursor: { readonly key: string } | null): number | null {
+/** The number at which a page of a list ended. Errors: INVALID_INPUT. */
+export function numberOf(cursor: { readonly key: string } | null): number | null {
   if (cursor === null) return null;
   const number = Number(cursor.key);
   if (!Number.isInteger(number) || Math.abs(number) > 2_147_483_647)

@@ -32,6 +32,7 @@ export interface IncidentRow {
   readonly relatedIncidentIds: readonly string[];
   readonly mergedInto: string | null;
   readonly mergedFrom: readonly string[];
+  readonly planRef: string | null;
 }
 
 export const incidentTable = new EntitySchema<IncidentRow>({
@@ -62,6 +63,7 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     relatedIncidentIds: { name: 'related_incident_ids', type: 'uuid', array: true },
     mergedInto: { name: 'merged_into', type: 'uuid', nullable: true },
     mergedFrom: { name: 'merged_from', type: 'uuid', array: true },
+    planRef: { name: 'plan_ref', type: 'text', nullable: true },
   },
   indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],
@@ -75,5 +77,6 @@ export const incidentTable = new EntitySchema<IncidentRow>({
       name: 'incident_merged_check',
       expression: `merged_into is null or (disposition is not null and disposition = 'DUPLICATE')`,
     },
+    { name: 'incident_plan_ref_check', expression: 'char_length(plan_ref) between 1 and 200' },
   ],
 });
