@@ -60,7 +60,10 @@ export async function loadDemoDirectory(options: {
     '{ tenants(first: 1) { edges { cursor } } }',
   );
   if (tenants.edges.length > 0) return { loaded: false };
-  for (const member of staff) await saveStaffMember(client, member);
+  for (const member of staff) {
+    await saveStaffMember(client, member);
+    await savePageContact(client, member);
+  }
   for (const tenant of demoTenants) await saveTenant(client, tenant);
   return { loaded: true };
 }
@@ -69,6 +72,19 @@ const saveStaffMember = (client: GraphqlClient, member: (typeof staff)[number]):
   client.request(
     `mutation SaveStaffMember($input: SaveStaffMemberInput!) { saveStaffMember(input: $input) { __typename } }`,
     { input: { idempotencyKey: `demo/staff/${member.principalId}`, ...member } },
+  );
+
+/** Pages reach the demo's staff in the mailboxes of the mail page. */
+const savePageContact = (client: GraphqlClient, { principalId }: (typeof staff)[number]): Promise<unknown> =>
+  client.request(
+    `mutation SavePageContact($input: SavePageContactInput!) { savePageContact(input: $input) { __typename } }`,
+    {
+      input: {
+        idempotencyKey: `demo/page-contact/${principalId}`,
+        principalId,
+        email: `${principalId.replace('user:', '')}@provider.example`,
+      },
+    },
   );
 
 async function saveTenant(client: GraphqlClient, tenant: DemoTenant): Promise<void> {

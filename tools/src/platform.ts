@@ -122,20 +122,23 @@ function settingsFor({ state, ports, world, env }: PlatformOptions, keys: Instal
     TOCSIN_AUDIT_HEADS_FILE: join(pathsOf(state).auditHeads, `${name}.jws`),
   });
   const subgraphs = serviceNames.map((name) => [name, `http://127.0.0.1:${String(ports[name])}/graphql`] as const);
+  const mail = {
+    SMTP_URL: world.smtpUrl,
+    TOCSIN_MAIL_FROM: 'notices@tocsin.example',
+    TOCSIN_MAIL_DOMAIN: 'tocsin.example',
+  };
   const settings: Settings = {
     detection: { ...service('detection'), TOCSIN_INTAKE_PORT: String(ports.intake), TOCSIN_DEMO: '1' },
     incident: {
       ...service('incident'),
+      ...mail,
       TOCSIN_FILES_PORT: String(ports.files),
       TOCSIN_EVIDENCE_DIR: pathsOf(state).evidence,
+      // A receiver of webhooks on this machine is what one has at hand to try them.
+      TOCSIN_WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
     },
     classification: service('classification'),
-    notification: {
-      ...service('notification'),
-      SMTP_URL: world.smtpUrl,
-      TOCSIN_MAIL_FROM: 'notices@tocsin.example',
-      TOCSIN_MAIL_DOMAIN: 'tocsin.example',
-    },
+    notification: { ...service('notification'), ...mail },
     gateway: {
       ...common,
       ...secrets.gateway,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventType, IncidentClosed, PostMortemChanged } from '@tocsin/contracts';
+import { eventType, IncidentClosed, PageChanged, PostMortemChanged } from '@tocsin/contracts';
 import { toFrame } from './public-event.ts';
 
 const about = { incidentId: '3f1c0d5e-8a44-4b7e-9a53-0c6f2d1b7e01', at: '2026-11-22T10:00:00.000Z' };
@@ -14,6 +14,13 @@ describe('what the incident stream shows', () => {
   it.each(['v1', 'v2'])('H-6 is an event in the version in which it was announced: %s', (version) => {
     const type = `tocsin.notification.CinChanged.${version}`;
     expect(toFrame({ ...facts, type, data: about })).toMatchObject({ type, incident: { id: about.incidentId } });
+  });
+
+  it('is a page about an incident, and no other page', () => {
+    const page = { ...about, pageId: facts.id, kind: 'INCIDENT_OPENED', state: 'OPEN', round: 1, step: 1 };
+    const frameOf = (data: object) => toFrame({ ...facts, type: eventType(PageChanged), data });
+    expect(frameOf(page)).toMatchObject({ incident: { id: about.incidentId } });
+    expect(frameOf({ ...page, incidentId: undefined, kind: 'ROTA_GAP' })).toBeUndefined();
   });
 
   it('R-74 is nothing of a post-mortem, to nobody', () => {

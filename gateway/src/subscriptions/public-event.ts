@@ -12,13 +12,15 @@ export interface TailEvent {
   readonly data: unknown;
 }
 
-const About = z.object({ incidentId: Id, tenantId: Id.optional() });
+/** A page for a gap in the rota has no incident. */
+const About = z.object({ incidentId: Id.optional(), tenantId: Id.optional() });
 
 /** What subscribers may be shown of an event; undefined if it is not about an incident, or of a kind not known here. */
 export function toFrame(event: TailEvent): IncidentEventFrame | undefined {
   const contract = findEvent(event.type);
   if (contract === undefined || !isAboutIncident(contract)) return undefined;
   const { incidentId, tenantId } = About.parse(event.data);
+  if (incidentId === undefined) return undefined;
   return {
     id: publicIdOf(event.id),
     type: event.type,

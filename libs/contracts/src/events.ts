@@ -30,6 +30,7 @@ export const events = [
   incident.TimelineEntryAdded,
   incident.IncidentRenamed,
   incident.TlpChanged,
+  incident.PageChanged,
   incident.TransferChanged,
   incident.RotaGapChanged,
   audit.AuditGranted,

@@ -9,6 +9,8 @@ import {
   ExerciseState,
   Id,
   Instant,
+  PageKind,
+  PageState,
   PostMortemState,
   Responsibility,
   SignalSource,
@@ -301,4 +303,24 @@ export const RotaGapChanged = defineEvent({
     open: z.boolean(),
   }),
   keyOf: (data) => data.alarmId,
+});
+
+export const PageChanged = defineEvent({
+  name: 'PageChanged',
+  version: 1,
+  producer: 'incident',
+  consumers: [],
+  audience: 'internal',
+  description: 'Somebody is to be called, the next in the chain is called, or the call ended; it names nobody.',
+  aggregate: 'page',
+  data: z.object({
+    incidentId: Id.optional(),
+    at: Instant,
+    pageId: Id,
+    kind: PageKind,
+    state: PageState,
+    round: z.int().positive(),
+    step: z.int().nonnegative(),
+  }),
+  keyOf: (data) => data.pageId,
 });

@@ -46,6 +46,10 @@ export const PostMortemState = z.enum(['DRAFT', 'REVIEW', 'APPROVED', 'ACTIONS_O
 export type PostMortemState = z.infer<typeof PostMortemState>;
 export const ExerciseState = z.enum(['PLANNED', 'RUNNING', 'ENDED']);
 export type ExerciseState = z.infer<typeof ExerciseState>;
+export const PageKind = z.enum(['INCIDENT_OPENED', 'CONFLICT', 'ROTA_GAP']);
+export type PageKind = z.infer<typeof PageKind>;
+export const PageState = z.enum(['OPEN', 'ACKNOWLEDGED', 'UNREACHABLE', 'UNACKNOWLEDGED', 'CANCELLED']);
+export type PageState = z.infer<typeof PageState>;
 export const Environment = z.enum(['PRODUCTION', 'GOVERNMENT', 'STAGING', 'CORPORATE', 'EXTERNAL']);
 export type Environment = z.infer<typeof Environment>;
 /** Traffic Light Protocol 2.0 (FIRST): with whom something may be shared. */

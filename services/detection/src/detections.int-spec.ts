@@ -128,6 +128,16 @@ describe('reports and promotion over GraphQL', () => {
     expect((await decide(responder, { detectionId: row?.id })).code).toBe('CUSTOMER_REALM_ONLY');
   });
 
+  it('R-11 what is only in the customer’s realm opens no incident, so that nobody is paged', async () => {
+    const detectionId = await raised({ assets: [{ ref: 'vm/own', realm: 'CUSTOMER' }] });
+    expect((await decide(responder, { detectionId })).code).toBe('CUSTOMER_REALM_ONLY');
+    const rows = await rig.database.admin<{ type: string }>('select type from outbox where aggregate_id = $1', [
+      detectionId,
+    ]);
+    // DetectionPromoted is all that opens an incident, and an incident that opens is what pages.
+    expect(rows).toEqual([{ type: 'tocsin.detection.DetectionRaised.v1' }]);
+  });
+
   it('promotion is refused to others, of others, twice, without reason, on an old version', async () => {
     const detectionId = await raised();
     const customers = await raised({ assets: [{ ref: 'vm/own', realm: 'CUSTOMER' }] });

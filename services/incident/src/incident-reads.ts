@@ -3,8 +3,10 @@ import type { Decision } from '@tocsin/contracts';
 import { decisionsOf, type Transaction } from '@tocsin/database';
 import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
+import type { PlanDelivery } from './domain/plan-delivery.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { planDeliveryStore } from './store/plan-delivery-store.ts';
 
 /** The incidents among `ids` that the principal may see; absent and hidden ones are left out alike (S-3). */
 export async function listVisible(tx: Transaction, ids: readonly string[]): Promise<Incident[]> {
@@ -26,6 +28,15 @@ export async function listResponsibilityDecisions(
     all.push({ id, value: await decisionsOf(tx, 'incident', id, 'responsibility') });
   }
   return all;
+}
+
+/** What the plan's tool was told of each stage of the incidents (R-20). */
+export async function listPlanDeliveries(
+  tx: Transaction,
+  incidentIds: readonly string[],
+): Promise<OfIncident<readonly PlanDelivery[]>[]> {
+  const all = await planDeliveryStore(tx).listByIncident(incidentIds);
+  return incidentIds.map((id) => ({ id, value: all.filter(({ incidentId }) => incidentId === id) }));
 }
 
 /** What other services told about the incidents; those they told nothing about are left out. */

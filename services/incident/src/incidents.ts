@@ -20,8 +20,11 @@ import { rolesIn, type Incident } from './domain/incident.ts';
 import type { KnownFacts } from './domain/known-facts.ts';
 import { rename, setTlp, type TlpOrder } from './domain/naming.ts';
 import { open, type OpeningOrder } from './domain/opening.ts';
+import { planDeliveries } from './domain/plan-delivery.ts';
+import { setPlanRef, type PlanRefOrder } from './domain/plan.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
+import { page } from './pages.ts';
 import { listOnRota } from './rota-reads.ts';
 import { custodyStore } from './store/custody-store.ts';
 import type { StaffMember } from './domain/staff.ts';
@@ -29,6 +32,7 @@ import { incidentStore } from './store/incident-store.ts';
 import { listDetections, listTenants } from './store/known-facts-store.ts';
 import { addWords } from './store/incident-search-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { planDeliveryStore } from './store/plan-delivery-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
 import { timelineStore } from './store/timeline-store.ts';
@@ -115,6 +119,9 @@ export const renameIncident = (
 export const setIncidentTlp = (tx: Transaction, order: IncidentTarget & TlpOrder): Promise<Incident> =>
   onIncident(tx, 'setTlp', order, ({ incident, act }) => setTlp(incident, order, act));
 
+export const setThePlanRef = (tx: Transaction, order: IncidentTarget & PlanRefOrder): Promise<Incident> =>
+  onIncident(tx, 'setPlanRef', order, ({ incident, act }) => setPlanRef(incident, order, act));
+
 interface Situation {
   readonly incident: Incident;
   readonly known: KnownFacts;
@@ -135,8 +142,8 @@ export async function onIncident(
 }
 
 /**
- * The only way to commit an incident: what is announced about it stands in its timeline too, its words are found, and
- * evidence begins its chain of custody.
+ * The only way to commit an incident: what is announced about it stands in its timeline too, its words are found, evidence
+ * begins its chain of custody, its stages reach the plan's tool (R-20), and somebody is paged when it opens (R-02).
  */
 export async function commitIncident(tx: Transaction, change: Change<Incident, 'incident'>): Promise<Incident> {
   const incident = await tx.commit(incidentStore, change);
@@ -145,6 +152,9 @@ export async function commitIncident(tx: Transaction, change: Change<Incident, '
   for (const state of firstEntries(incident, change.events)) await tx.commit(custodyStore, { state, events: [] });
   if (change.events.some(({ event }) => event === IncidentOpened || event === IncidentRenamed))
     await addWords(tx, incident.id, `${String(incident.number)} ${incident.title}`);
+  for (const delivery of planDeliveries(incident, change.events, by)) await tx.commit(planDeliveryStore, delivery);
+  if (change.events.some(({ event }) => event === IncidentOpened))
+    await page(tx, { kind: 'INCIDENT_OPENED', incidentId: incident.id, subjectId: incident.id });
   return incident;
 }
 

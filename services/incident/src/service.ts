@@ -1,9 +1,9 @@
 import { importSigningKey, publicJwks } from '@tocsin/access';
 import { connect, createAuditSealer } from '@tocsin/database';
 import { createConsumer, createKafkaBus, createRelay } from '@tocsin/messaging';
-import { createMetrics, type Logger, type Part } from '@tocsin/runtime';
+import { createMetrics, createSafeRequest, egressRulesOf, type Logger, type Part } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
-import type { Config } from './config.ts';
+import { planToolOf, type Config } from './config.ts';
 import { auditExportRoute } from './edge/audit-export-route.ts';
 import { evidenceDirectory } from './edge/evidence-directory.ts';
 import { evidenceRoutes } from './edge/evidence-routes.ts';
@@ -13,6 +13,8 @@ import { handlers } from './events.ts';
 import { ticketSigner } from './file-tickets.ts';
 import { createLoaders } from './graphql/context.ts';
 import { createResolvers } from './graphql/resolvers.ts';
+import { createPageWorker } from './page-worker.ts';
+import { createPlanWorker } from './plan-worker.ts';
 import { createGapWatch } from './rota-gap-alarms.ts';
 import { tables } from './store/tables.ts';
 import { transferExpiry } from './transfer-expiry.ts';
@@ -39,7 +41,12 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
   const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
   const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
-  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches, sealer];
+  const safeRequest = createSafeRequest(egressRulesOf(config));
+  const mail = { smtpUrl: config.SMTP_URL, from: config.TOCSIN_MAIL_FROM, domain: config.TOCSIN_MAIL_DOMAIN };
+  const paging = { mail, safeRequest, acknowledgeMinutes: config.TOCSIN_PAGE_ACK_MINUTES };
+  const planTool = planToolOf(config, safeRequest.check);
+  const workers = [createPageWorker(db, paging, log), createPlanWorker(db, planTool, safeRequest, log)];
+  const parts: Part[] = [db, bus, relay, consumer, storage, files, ...watches, ...workers, sealer];
   const subgraph = createSubgraph({
     service,
     db,
@@ -47,7 +54,12 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
     http: { host: config.TOCSIN_HOST, port: config.PORT },
     schemaDirectory: new URL('../schema/', import.meta.url),
-    resolvers: createResolvers({ sign: ticketSigner(signingKey, filesUrl), storage, gapSettings }),
+    resolvers: createResolvers({
+      sign: ticketSigner(signingKey, filesUrl),
+      storage,
+      gapSettings,
+      checkUrl: safeRequest.check,
+    }),
     loaders: createLoaders,
     contextJwks: config.TOCSIN_CONTEXT_JWKS,
     parts: () => parts,

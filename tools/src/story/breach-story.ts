@@ -4,6 +4,7 @@ import { createActors, eventually, must, mustBeRefused, type Actors, type Stage 
 import { onClassification, onIncident, run } from './commands.ts';
 import { contain, learn } from './ending.ts';
 import { readMailboxes } from './mailboxes.ts';
+import { answerPage } from './page.ts';
 import { reportEvent } from './recorded-event.ts';
 import { watchIncidents, type Watch } from './watch.ts';
 
@@ -65,7 +66,7 @@ const steps: readonly Step[] = [
   { title: 'a detector reports a process-creation event; a rule matches and raises a detection', play: detect },
   { title: 'the same event again changes nothing', play: repeatEvent },
   { title: 'a responder promotes the detection; an incident opens', play: promote },
-  { title: 'the on-call responder records evidence and assesses: severity HIGH', play: assess },
+  { title: 'the on-call responder answers the page, records evidence and assesses: severity HIGH', play: assess },
   { title: 'the provider is responsible; the incident is escalated to DIAGNOSE', play: escalate },
   { title: 'the incident manager joins engineer, legal adviser and communications', play: gather },
   { title: 'customer data may be exposed: notification is prepared, two tenants are in scope', play: suspect },
@@ -114,6 +115,7 @@ async function promote(story: Story): Promise<void> {
 async function assess(story: Story): Promise<void> {
   const { incidentId, actors } = story;
   const responder = actors.as('RESPONDER');
+  await answerPage(actors, incidentId);
   await onIncident(responder, incidentId, 'advanceStage', { to: 'ASSESS', reason: 'I am on call.' });
   const sha256 = createHash('sha256').update(story.mark).digest('hex');
   const evidence = {
@@ -420,6 +422,7 @@ export const wholeIncident = `query WholeIncident($id: ID!) {
 /** In this order for each aggregate; between aggregates there is none. */
 const expectedTypes = [
   'incident.IncidentOpened',
+  'incident.PageChanged',
   'incident.StageChanged',
   'incident.EvidenceAdded',
   'classification.ImpactAssessed',

@@ -105,6 +105,8 @@ interface IncidentFacts {
   readonly mergedInto: string | null;
   /** The duplicates that were merged into it. */
   readonly mergedFrom: readonly string[];
+  /** How the incident management plan's own tool calls it. */
+  readonly planRef: string | null;
 }
 
 export interface OpenIncident extends IncidentFacts {

@@ -93,6 +93,7 @@ export function begin(
     containment: null,
     mergedInto: null,
     mergedFrom: [],
+    planRef: null,
   };
   return { state, events: [announced(state, now), ...facts.members.map((member) => joined(state, member, now))] };
 }

@@ -3,7 +3,11 @@ import { createLoader, type Read, type RequestContext } from '@tocsin/subgraph';
 import { listOpenConflicts } from '../conflicts.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
-import { listKnownFacts, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import type { PageContact } from '../domain/page-contact.ts';
+import type { PlanDelivery } from '../domain/plan-delivery.ts';
+import { listKnownFacts, listPlanDeliveries, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import { listPageContacts } from '../page-contacts.ts';
+import { listPages, type PageWithMessages } from '../page-reads.ts';
 import { listEvidence, type VisibleEvidence } from '../evidence-reads.ts';
 import { listPostMortems, type VisiblePostMortem } from '../post-mortem-reads.ts';
 import type { KnownConflict } from '../store/known-conflict-table.ts';
@@ -11,7 +15,7 @@ import { createTimelineLoader } from './timeline.ts';
 import type { Transfer } from '../domain/transfer.ts';
 import { listTransfers } from '../transfer-reads.ts';
 
-/** An incident's decisions about its responsibility, or what is known of it from elsewhere. */
+/** Something about the incident, or the person, of this id. */
 interface Of<T> {
   readonly id: string;
   readonly value: T;
@@ -28,6 +32,9 @@ export interface Loaders {
   readonly transfers: (incidentId: string) => Promise<Of<readonly Transfer[]> | null>;
   readonly postMortem: (incidentId: string) => Promise<VisiblePostMortem | null>;
   readonly timeline: ReturnType<typeof createTimelineLoader>;
+  readonly planDeliveries: (incidentId: string) => Promise<Of<readonly PlanDelivery[]> | null>;
+  readonly pages: (incidentId: string) => Promise<Of<readonly PageWithMessages[]> | null>;
+  readonly pageContact: (principalId: string) => Promise<Of<PageContact> | null>;
 }
 
 export type Context = RequestContext<Loaders>;
@@ -41,6 +48,9 @@ export function createLoaders(read: Read): Loaders {
   const evidence = createLoader<Of<readonly VisibleEvidence[]>>((ids) => read((tx) => listEvidence(tx, ids)));
   const transfers = createLoader<Of<readonly Transfer[]>>((ids) => read((tx) => listTransfers(tx, ids)));
   const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
+  const planDeliveries = createLoader<Of<readonly PlanDelivery[]>>((ids) => read((tx) => listPlanDeliveries(tx, ids)));
+  const pages = createLoader<Of<readonly PageWithMessages[]>>((ids) => read((tx) => listPages(tx, ids)));
+  const pageContacts = createLoader<Of<PageContact>>((ids) => read((tx) => listPageContacts(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
@@ -49,6 +59,8 @@ export function createLoaders(read: Read): Loaders {
       evidence.clear(id);
       transfers.clear(id);
       postMortems.clear(id);
+      planDeliveries.clear(id);
+      pages.clear(id);
       return incidents.clear(id).load(id);
     },
     responsibilityDecisions: (id) => decisions.load(id),
@@ -58,5 +70,8 @@ export function createLoaders(read: Read): Loaders {
     transfers: (id) => transfers.load(id),
     postMortem: (id) => postMortems.load(id),
     timeline: createTimelineLoader(read),
+    planDeliveries: (id) => planDeliveries.load(id),
+    pages: (id) => pages.load(id),
+    pageContact: (principalId) => pageContacts.load(principalId),
   };
 }

@@ -1,21 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contextHeader, servicePrincipal, signContext, type Principal } from '@tocsin/access';
+import { servicePrincipal, type Principal } from '@tocsin/access';
 import { inTransaction } from '@tocsin/database';
-import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
-import { createSubgraph } from '@tocsin/subgraph';
-import { aPrincipal, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
+import { aPrincipal, testDatabase, type TestDatabase } from '@tocsin/testkit';
 import { hearConflict } from '../conflicts.ts';
 import { openIncident } from '../incidents.ts';
 import { tables } from '../store/tables.ts';
-import { outside } from '../testing/outside.ts';
-import { createLoaders } from './context.ts';
-import { createResolvers } from './resolvers.ts';
-
-interface Answer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
-}
+import { codeOf, startAsking, type Answer, type Asking } from '../testing/ask.ts';
 
 const admin = aPrincipal('PLATFORM_ADMIN');
 const responder = aPrincipal('RESPONDER');
@@ -23,41 +14,17 @@ const manager = aPrincipal('INCIDENT_MANAGER');
 const sha256 = 'c'.repeat(64);
 
 let database: TestDatabase;
-let subgraph: HttpServer;
+let subgraph: Asking;
 beforeAll(async () => {
   database = await testDatabase('incident', tables);
-  const { context } = await testKeys();
-  subgraph = createSubgraph({
-    service: 'incident',
-    db: database.db,
-    log: createLogger('incident', 'silent'),
-    metrics: createMetrics('incident'),
-    http: { host: '127.0.0.1', port: 0 },
-    schemaDirectory: new URL('../../schema/', import.meta.url),
-    resolvers: createResolvers(await outside()),
-    loaders: createLoaders,
-    contextJwks: context.publicJwks,
-    parts: () => [database.db],
-  });
-  await subgraph.start();
+  subgraph = await startAsking(database);
 });
 afterAll(async () => {
   await subgraph.stop();
   await database.drop();
 });
 
-const url = (): string => `http://127.0.0.1:${String(subgraph.port())}/graphql`;
-
-async function ask(by: Principal, query: string, variables: object = {}): Promise<Answer> {
-  const body = JSON.stringify({ query, variables });
-  const { context } = await testKeys();
-  const signed = await signContext(by, { audience: 'incident', body }, context.signingKey);
-  const headers = { 'content-type': 'application/json', [contextHeader]: signed };
-  const response = await fetch(url(), { method: 'POST', headers, body });
-  return (await response.json()) as Answer;
-}
-
-const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;
+const ask = (by: Principal, query: string, variables?: object): Promise<Answer> => subgraph.ask(by, query, variables);
 
 const everything = `id version number title tlp stage status cycle source responsibility firstIndicationAt detectedAt roundTheClock
   onCall incidentManager members { principalId role until } stageEntries { n stage cycle at actorId reason }
@@ -105,7 +72,7 @@ async function open(): Promise<Story> {
 
 describe('the subgraph', () => {
   it('S-20 a call without the signed context is a bare 401', async () => {
-    const response = await fetch(url(), { method: 'POST', body: '{"query":"{ __typename }"}' });
+    const response = await fetch(subgraph.url, { method: 'POST', body: '{"query":"{ __typename }"}' });
     expect([response.status, await response.text()]).toEqual([401, '']);
   });
 

@@ -1,3 +1,4 @@
+import type { SafeRequest } from '@tocsin/runtime';
 import type { Resolvers } from '@tocsin/subgraph';
 import type { GapSettings } from '../rota-gap-alarms.ts';
 import { actionResolvers } from './action.ts';
@@ -13,6 +14,8 @@ import { incidentListResolvers } from './incident-lists.ts';
 import { incidentResolvers } from './incident.ts';
 import { namingResolvers } from './naming.ts';
 import { mergingResolvers } from './merging.ts';
+import { pageResolvers } from './page.ts';
+import { planResolvers } from './plan.ts';
 import { postMortemResolvers } from './post-mortem.ts';
 import { createRotaResolvers } from './rota.ts';
 import { staffResolvers } from './staff.ts';
@@ -34,6 +37,7 @@ const nouns: readonly Resolvers<Context>[] = [
   evidenceResolvers,
   transferResolvers,
   auditResolvers,
+  planResolvers,
 ];
 
 /** What the resolvers need besides the database. */
@@ -41,16 +45,19 @@ export interface Outside {
   readonly sign: TicketSigner;
   readonly storage: EvidenceDirectory;
   readonly gapSettings: GapSettings;
+  /** Refuses addresses that webhooks may not reach. */
+  readonly checkUrl: SafeRequest['check'];
 }
 
 /** Every resolver of the subgraph: the fields of each type from all nouns. */
-export const createResolvers = ({ sign, storage, gapSettings }: Outside): Resolvers<Context> =>
+export const createResolvers = ({ sign, storage, gapSettings, checkUrl }: Outside): Resolvers<Context> =>
   [
     ...nouns,
     evidenceCommandResolvers(sign, storage),
     transferCommandResolvers(sign),
     auditCommandResolvers(sign),
     createRotaResolvers(gapSettings),
+    pageResolvers(checkUrl),
   ].reduce<Resolvers<Context>>((all, noun) => {
     const merged = Object.entries(noun).map(([type, fields]) => [type, { ...all[type], ...fields }]);
     return { ...all, ...(Object.fromEntries(merged) as Resolvers<Context>) };

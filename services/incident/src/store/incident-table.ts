@@ -34,6 +34,7 @@ export interface IncidentRow extends Milestones {
   readonly relatedIncidentIds: readonly string[];
   readonly mergedInto: string | null;
   readonly mergedFrom: readonly string[];
+  readonly planRef: string | null;
 }
 
 export const incidentTable = new EntitySchema<IncidentRow>({
@@ -67,6 +68,7 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     acknowledgedAt: { name: 'acknowledged_at', type: 'timestamptz', nullable: true },
     assessedAt: { name: 'assessed_at', type: 'timestamptz', nullable: true },
     containedAt: { name: 'contained_at', type: 'timestamptz', nullable: true },
+    planRef: { name: 'plan_ref', type: 'text', nullable: true },
   },
   indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],
@@ -80,5 +82,6 @@ export const incidentTable = new EntitySchema<IncidentRow>({
       name: 'incident_merged_check',
       expression: `merged_into is null or (disposition is not null and disposition = 'DUPLICATE')`,
     },
+    { name: 'incident_plan_ref_check', expression: 'char_length(plan_ref) between 1 and 200' },
   ],
 });

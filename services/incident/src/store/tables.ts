@@ -13,6 +13,10 @@ import { knownConflictTable } from './known-conflict-table.ts';
 import { knownDetectionTable } from './known-detection-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { knownTenantTable } from './known-tenant-table.ts';
+import { pageContactTable } from './page-contact-table.ts';
+import { pageMessageTable } from './page-message-table.ts';
+import { pageTable } from './page-table.ts';
+import { planDeliveryTable } from './plan-delivery-table.ts';
 import { postMortemTable } from './post-mortem-table.ts';
 import { rotaGapAlarmTable } from './rota-gap-alarm-table.ts';
 import { rotaTable } from './rota-table.ts';
@@ -33,6 +37,10 @@ export const tables: readonly EntitySchema[] = [
   postMortemTable,
   exerciseTable,
   timelineEntryTable,
+  pageTable,
+  pageMessageTable,
+  pageContactTable,
+  planDeliveryTable,
   evidenceCustodyTable,
   evidenceFileTable,
   fileTicketTable,

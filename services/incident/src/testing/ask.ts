@@ -15,6 +15,8 @@ export interface Answer {
 }
 
 export interface Asking {
+  /** Where it takes requests. */
+  readonly url: string;
   ask(by: Principal, query: string, variables?: object): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -35,14 +37,17 @@ export async function startAsking({ db }: TestDatabase, files: Partial<Outside> 
     parts: () => [db],
   });
   await subgraph.start();
+  const url = `http://127.0.0.1:${String(subgraph.port())}/graphql`;
   return {
+    url,
     ask: async (by, query, variables = {}) => {
       const body = JSON.stringify({ query, variables });
       const signed = await signContext(by, { audience: 'incident', body }, context.signingKey);
       const headers = { 'content-type': 'application/json', [contextHeader]: signed };
-      const url = `http://127.0.0.1:${String(subgraph.port())}/graphql`;
       return (await (await fetch(url, { method: 'POST', headers, body })).json()) as Answer;
     },
     stop: () => subgraph.stop(),
   };
 }
+
+export const codeOf = (answer: Answer): string | undefined => answer.errors?.[0]?.extensions.code;

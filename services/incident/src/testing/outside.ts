@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSafeRequest } from '@tocsin/runtime';
 import { testKeys } from '@tocsin/testkit';
 import { evidenceDirectory } from '../edge/evidence-directory.ts';
 import { ticketSigner } from '../file-tickets.ts';
@@ -12,5 +13,6 @@ export async function outside(): Promise<Outside> {
     sign: ticketSigner(event.incident.signingKey, 'http://127.0.0.1:1'),
     storage: evidenceDirectory(join(tmpdir(), 'tocsin-no-evidence'), 1),
     gapSettings: { horizonDays: 14 },
+    checkUrl: createSafeRequest({ deny: [], allow: [] }).check,
   };
 }

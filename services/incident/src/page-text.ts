@@ -1,0 +1,43 @@
+import type { PageKind } from '@tocsin/contracts';
+import type { PageContact } from './domain/page-contact.ts';
+import type { PageMessage } from './domain/page-message.ts';
+import type { Page } from './domain/page.ts';
+
+/** What is needed to send one message. */
+export interface Call {
+  readonly message: PageMessage;
+  readonly page: Page;
+  readonly contact: PageContact | null;
+  readonly incidentNumber: number | null;
+  /** When the attempt began, by the database. */
+  readonly now: Date;
+}
+
+const reasons: Readonly<Record<PageKind, string>> = {
+  INCIDENT_OPENED: 'An incident was opened and waits for you',
+  CONFLICT: 'Decisions contradict each other; somebody must decide',
+  ROTA_GAP: 'Nobody is on call for a time that begins soon',
+};
+
+/** The mail of a page. It passes through other people's servers: it holds numbers and ids, and no word of the incident. */
+export function renderPageMail({ page, incidentNumber, message }: Call): { subject: string; text: string } {
+  const incident = incidentNumber === null ? '' : `, incident ${String(incidentNumber)}`;
+  const text = [
+    `${reasons[page.kind]}.`,
+    'Acknowledge the page with acknowledgePage, or somebody else is called.',
+    '',
+    `Page:     ${page.id}`,
+    ...(page.incidentId === null ? [] : [`Incident: ${page.incidentId}`]),
+    `Call:     round ${String(message.round)}, step ${String(message.step)}`,
+    '',
+  ];
+  return { subject: `Tocsin page ${String(page.number)}${incident}`, text: text.join('\n') };
+}
+
+/** The body of a page's webhook (Standard Webhooks): thin, and the same for every attempt. */
+export const renderPageWebhook = ({ page, incidentNumber, message }: Call): string =>
+  JSON.stringify({
+    type: 'tocsin.page',
+    timestamp: message.plannedAt.toISOString(),
+    data: { pageId: page.id, incidentNumber, kind: page.kind, step: message.step },
+  });
