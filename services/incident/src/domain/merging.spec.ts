@@ -63,6 +63,13 @@ describe('merging', () => {
     expect(decisions).toEqual([expect.objectContaining({ kind: 'merge', value: { mergedIncidentId: idOf(1) } })]);
   });
 
+  it('what both have, since one was split from the other, is there once and as it was', () => {
+    const into = target({ evidence: [evidence] });
+    const { state, events } = merging(duplicate(), into).target;
+    expect(state.evidence).toEqual([evidence]);
+    expect(namesOf({ events })).not.toContain('EvidenceAdded');
+  });
+
   it('joins the present people of each to the other, and shortens no membership', () => {
     const member = (principalId: string, until: Date | null) =>
       ({ principalId, role: 'LEGAL', environments: [], until }) as const;
