@@ -17,7 +17,8 @@ export const factHandlers = {
   ImpactAssessed: ({ incidentId, roundTheClock }, tx) =>
     knownIncidentFactStore(tx).learn(incidentId, { roundTheClock }),
   IncidentClassified: ({ incidentId, crspi }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi }),
-  CrspiDeclared: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED' }),
+  CrspiDeclared: ({ incidentId, declaredAt }, tx) =>
+    knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLARED', declaredAt: new Date(declaredAt) }),
   CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
   CrspiRetracted: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'RETRACTED' }),
   ConflictChanged: (conflict, tx) => hearConflict(tx, conflict),

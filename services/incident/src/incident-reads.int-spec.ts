@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Principal } from '@tocsin/access';
 import { aPrincipal } from '@tocsin/testkit';
-import { listVisible, pageIncidents } from './incident-reads.ts';
+import { pageIncidents } from './incident-lists.ts';
+import { listVisible } from './incident-reads.ts';
 import { pageStaff, saveStaffMember } from './staff.ts';
 import { admin, assess, createBench, legal, manager, responder, type Bench } from './testing/bench.ts';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => bench.database.drop());
 
 const inPage = async (by: Principal): Promise<string[]> =>
-  (await bench.look(by, (tx) => pageIncidents(tx, { first: 100, after: null, stage: null, status: null }))).edges.map(
+  (await bench.look(by, (tx) => pageIncidents(tx, { first: 100, after: null, filter: {}, order: 'NEWEST' }))).edges.map(
     ({ node }) => node.id,
   );
 
@@ -58,6 +59,9 @@ describe('who sees an incident', () => {
       'post_mortem',
       'timeline_entry',
       'exercise',
+      'incident_listing',
+      'incident_search',
+      'searchable_incident',
     ];
     for (const table of tables)
       expect(await bench.look(customer, (tx) => tx.manager.query(`select 1 from ${table}`))).toEqual([]);
@@ -82,7 +86,9 @@ describe('who sees an incident', () => {
       .map(({ id }) => id)
       .reverse();
     const page = (after: string | null) =>
-      bench.look(manager, (tx) => pageIncidents(tx, { first: 2, after, stage: 'DETECT', status: 'OPEN' }));
+      bench.look(manager, (tx) =>
+        pageIncidents(tx, { first: 2, after, filter: { stages: ['DETECT'], statuses: ['OPEN'] }, order: 'NEWEST' }),
+      );
     const first = await page(null);
     const second = await page(first.pageInfo.endCursor);
     expect(first.pageInfo.hasNextPage).toBe(true);

@@ -126,7 +126,7 @@ describe('what is heard from the others', () => {
       ),
     ]);
     const [known] = await bench.look(responder, (tx) => listKnownFacts(tx, [incidentId]));
-    expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLINED', roundTheClock: false });
+    expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLINED', roundTheClock: false, declaredAt: null });
   });
 
   it('R-50 that reporting was declined is remembered', async () => {
@@ -158,7 +158,12 @@ describe('what is heard from the others', () => {
       ),
     );
     const [known] = await bench.look(responder, (tx) => listKnownFacts(tx, [incidentId]));
-    expect(known?.value).toEqual({ cin: 'PREPARING', crspi: 'DECLARED', roundTheClock: false });
+    expect(known?.value).toEqual({
+      cin: 'PREPARING',
+      crspi: 'DECLARED',
+      roundTheClock: false,
+      declaredAt: new Date(at),
+    });
     const { version } = await bench.seen(incidentId);
     const evidenceId = randomUUID();
     await bench.write(responder, (tx) =>

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mayAtAll, mustBeAllowed, type Operation } from '@tocsin/access';
-import type { Change, DetectionPromoted, EventData } from '@tocsin/contracts';
+import {
+  IncidentOpened,
+  IncidentRenamed,
+  type Change,
+  type DetectionPromoted,
+  type EventData,
+} from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
 import { Forbidden } from '@tocsin/errors';
 import type { Act, Grounds } from './domain/act.ts';
@@ -21,6 +27,7 @@ import { custodyStore } from './store/custody-store.ts';
 import type { StaffMember } from './domain/staff.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { listDetections, listTenants } from './store/known-facts-store.ts';
+import { addWords } from './store/incident-search-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
 import { staffMemberStore } from './store/staff-member-store.ts';
@@ -128,14 +135,16 @@ export async function onIncident(
 }
 
 /**
- * The only way to commit an incident: what is announced about it stands in its timeline too, and evidence begins its
- * chain of custody.
+ * The only way to commit an incident: what is announced about it stands in its timeline too, its words are found, and
+ * evidence begins its chain of custody.
  */
 export async function commitIncident(tx: Transaction, change: Change<Incident, 'incident'>): Promise<Incident> {
   const incident = await tx.commit(incidentStore, change);
   const by = { actorId: tx.by.id, now: tx.now, newId: randomUUID };
   await timelineStore(tx).record(entriesFor(incident.id, change.events, by));
   for (const state of firstEntries(incident, change.events)) await tx.commit(custodyStore, { state, events: [] });
+  if (change.events.some(({ event }) => event === IncidentOpened || event === IncidentRenamed))
+    await addWords(tx, incident.id, `${String(incident.number)} ${incident.title}`);
   return incident;
 }
 

@@ -22,7 +22,8 @@ const telling: Telling = {
   ResponsibilityDecided: ({ responsibility }) => entry('RESPONSIBILITY', `Responsibility: ${responsibility}.`),
   StageChanged: ({ from, to, n }) => entry('STAGE', `Stage ${String(n)}: ${to}, after ${from}.`),
   EvidenceAdded: ({ environment, evidenceId }) => entry('EVIDENCE', `Evidence from ${environment}.`, evidenceId),
-  ActionChanged: ({ kind, state, actionId }) => entry('ACTION_CHANGED', `${kind}: ${state}.`, actionId),
+  ActionChanged: ({ kind, state, reviewed, actionId }) =>
+    entry('ACTION_CHANGED', `${kind}: ${state}${reviewed === true ? ', reviewed' : ''}.`, actionId),
   ContainmentVerified: () => entry('CONTAINMENT', 'Customer and business risk verified as contained.'),
   IncidentClosed: ({ disposition }) => entry('CLOSED', `Closed: ${disposition}.`),
   TlpChanged: ({ tlp }) => entry('TLP', `TLP: ${tlp}.`),

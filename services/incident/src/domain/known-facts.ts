@@ -6,9 +6,16 @@ export interface KnownFacts {
   readonly cin: CinState;
   /** Risk to customer data is imminent or confirmed: work does not stop at night. */
   readonly roundTheClock: boolean;
+  /** When it was last declared reportable. */
+  readonly declaredAt: Date | null;
 }
 
-export const nothingKnown: KnownFacts = { crspi: 'NOT_CONSIDERED', cin: 'NOT_STARTED', roundTheClock: false };
+export const nothingKnown: KnownFacts = {
+  crspi: 'NOT_CONSIDERED',
+  cin: 'NOT_STARTED',
+  roundTheClock: false,
+  declaredAt: null,
+};
 
 /** Customer notification has begun, and was not stood down. */
 export const isUnderWay = ({ cin }: KnownFacts): boolean => cin !== 'NOT_STARTED' && cin !== 'STOOD_DOWN';

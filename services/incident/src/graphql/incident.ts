@@ -1,22 +1,12 @@
-import type { Decision, Stage } from '@tocsin/contracts';
+import type { Decision } from '@tocsin/contracts';
 import type { Resolvers } from '@tocsin/subgraph';
 import type { Incident } from '../domain/incident.ts';
-import { pageIncidents } from '../incident-reads.ts';
 import type { Context } from './context.ts';
 
-interface IncidentsArgs {
-  readonly first: number;
-  readonly after?: string | null;
-  readonly stage?: Stage | null;
-  readonly status?: Incident['status'] | null;
-}
-
-/** The queries and the fields that are not named as in the domain. */
+/** The query of one and the fields that are not named as in the domain. */
 export const incidentResolvers: Resolvers<Context> = {
   Query: {
     incident: (_: unknown, { id }: { id: string }, { load }) => load.incident(id),
-    incidents: (_: unknown, { first, after, stage, status }: IncidentsArgs, { read }) =>
-      read((tx) => pageIncidents(tx, { first, after: after ?? null, stage: stage ?? null, status: status ?? null })),
   },
   Incident: {
     __resolveReference: ({ id }: { id: string }, { load }: Context) => load.incident(id),

@@ -9,6 +9,7 @@ import type { TicketSigner } from '../file-tickets.ts';
 import { evidenceCommandResolvers, evidenceResolvers } from './evidence.ts';
 import { exerciseResolvers } from './exercise.ts';
 import { incidentCommandResolvers } from './incident-commands.ts';
+import { incidentListResolvers } from './incident-lists.ts';
 import { incidentResolvers } from './incident.ts';
 import { namingResolvers } from './naming.ts';
 import { mergingResolvers } from './merging.ts';
@@ -20,6 +21,7 @@ import { transferCommandResolvers, transferResolvers } from './transfer.ts';
 
 const nouns: readonly Resolvers<Context>[] = [
   incidentResolvers,
+  incidentListResolvers,
   incidentCommandResolvers,
   actionResolvers,
   conflictResolvers,

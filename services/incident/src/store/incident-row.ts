@@ -1,4 +1,5 @@
 import type { Action, Containment, Evidence, Incident, StageEntry } from '../domain/incident.ts';
+import { milestonesOf } from '../domain/milestones.ts';
 import type { IncidentDetectionRow } from './incident-detection-table.ts';
 import type { IncidentMemberRow } from './incident-member-table.ts';
 import type { IncidentRow, Stored } from './incident-table.ts';
@@ -9,6 +10,7 @@ export function toRow(incident: Incident): IncidentRow {
   const { members: _members, detectionIds: _detectionIds, ...facts } = incident;
   return {
     ...facts,
+    ...milestonesOf(incident),
     stageEntries: incident.stageEntries.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
     evidence: incident.evidence.map(storedEvidence),
     actions: incident.actions.map(storedAction),
@@ -24,7 +26,7 @@ export function toIncident(
   members: readonly IncidentMemberRow[],
   detections: readonly IncidentDetectionRow[],
 ): Incident {
-  const { status, disposition, closedAt, ...rest } = row;
+  const { status, disposition, closedAt, acknowledgedAt: _a, assessedAt: _b, containedAt: _c, ...rest } = row;
   const facts = {
     ...rest,
     members: members.map(({ incidentId: _, ...member }) => member),

@@ -1,5 +1,4 @@
 import { In } from 'typeorm';
-import type { Stage } from '@tocsin/contracts';
 import { saveVersioned, type Store, type Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { Incident } from '../domain/incident.ts';
@@ -9,17 +8,6 @@ import { toIncident, toRow } from './incident-row.ts';
 import { incidentTable } from './incident-table.ts';
 import { isUuid } from './uuid.ts';
 
-/** Which incidents a list shows. */
-export interface IncidentQuery {
-  readonly limit: number;
-  /** Only incidents opened before this number; null for the newest. */
-  readonly beforeNumber: number | null;
-  readonly stage: Stage | null;
-  readonly status: Incident['status'] | null;
-  /** Only incidents in which this principal is a present member in one of the roles; null for all. */
-  readonly member: { readonly principalId: string; readonly roles: readonly string[] } | null;
-}
-
 interface IncidentStore extends Store<Incident> {
   nextNumber(): Promise<number>;
   isOpenedFor(detectionId: string): Promise<boolean>;
@@ -28,8 +16,6 @@ interface IncidentStore extends Store<Incident> {
   /** The detections leave their incident; the save of the one they join takes them. */
   release(detectionIds: readonly string[]): Promise<void>;
   list(ids: readonly string[]): Promise<Incident[]>;
-  /** Newest first. */
-  page(query: IncidentQuery): Promise<Incident[]>;
 }
 
 /** Incidents with their members and detections. */
@@ -60,10 +46,6 @@ export function incidentStore(tx: Transaction): IncidentStore {
     release: async (detectionIds) => {
       await tx.manager.getRepository(incidentDetectionTable).delete({ detectionId: In([...detectionIds]) });
     },
-    page: async (query) => {
-      const found = await list(await pageIds(tx, query));
-      return found.sort((a, b) => b.number - a.number);
-    },
   };
 }
 
@@ -93,24 +75,15 @@ async function save(tx: Transaction, incident: Incident): Promise<void> {
     ['incidentId', 'principalId', 'role'],
   );
   const detections = incident.detectionIds.map((detectionId) => ({ detectionId, incidentId }));
-  if (detections.length === 0) return;
-  const insert = tx.manager.createQueryBuilder().insert().into(incidentDetectionTable).values(detections);
-  // A new incident for a detection that has one must fail (H-7); a later version only adds what it was given.
-  await (incident.version === 1 ? insert : insert.orIgnore()).execute();
+  if (detections.length > 0) {
+    const insert = tx.manager.createQueryBuilder().insert().into(incidentDetectionTable).values(detections);
+    // A new incident for a detection that has one must fail (H-7); a later version only adds what it was given.
+    await (incident.version === 1 ? insert : insert.orIgnore()).execute();
+  }
+  await refreshListing(tx, incidentId);
 }
 
-async function pageIds(tx: Transaction, query: IncidentQuery): Promise<string[]> {
-  const { beforeNumber, stage, status, member, limit } = query;
-  const rows = await tx.manager.sql<{ id: string }[]>`/* incident.page */
-    select i.id from incident i
-    where (${beforeNumber}::integer is null or i.number < ${beforeNumber}::integer)
-      and (${stage}::text is null or i.stage = ${stage}::text)
-      and (${status}::text is null or i.status = ${status}::text)
-      and (${member === null}::boolean or exists (
-        select 1 from incident_member m
-        where m.incident_id = i.id and m.principal_id = ${member?.principalId ?? null}::text
-          and m.role = any(${member?.roles ?? []}::text[]) and (m.until is null or m.until > ${tx.now}::timestamptz)))
-    order by i.number desc
-    limit ${limit}::integer`;
-  return rows.map(({ id }) => id);
+/** Brings what lists show of the incident up to date: after every change of it, of its members and of what is known. */
+export async function refreshListing(tx: Transaction, incidentId: string): Promise<void> {
+  await tx.manager.sql`/* incident.refresh_listing */ select refresh_listing(${incidentId}::uuid)`;
 }

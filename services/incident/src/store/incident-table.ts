@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import type { Disposition, Responsibility, SignalSource, Stage, Tlp } from '@tocsin/contracts';
+import type { Milestones } from '../domain/milestones.ts';
 import type { Action, Containment, Evidence, StageEntry } from '../domain/incident.ts';
 
 /** JSON of a value: its instants as text. */
@@ -7,7 +8,8 @@ export type Stored<T> = {
   readonly [K in keyof T]: T[K] extends Date ? string : T[K] extends Date | null ? string | null : T[K];
 };
 
-export interface IncidentRow {
+/** With its milestones, which are counted over many incidents. */
+export interface IncidentRow extends Milestones {
   readonly id: string;
   readonly version: number;
   readonly number: number;
@@ -62,6 +64,9 @@ export const incidentTable = new EntitySchema<IncidentRow>({
     relatedIncidentIds: { name: 'related_incident_ids', type: 'uuid', array: true },
     mergedInto: { name: 'merged_into', type: 'uuid', nullable: true },
     mergedFrom: { name: 'merged_from', type: 'uuid', array: true },
+    acknowledgedAt: { name: 'acknowledged_at', type: 'timestamptz', nullable: true },
+    assessedAt: { name: 'assessed_at', type: 'timestamptz', nullable: true },
+    containedAt: { name: 'contained_at', type: 'timestamptz', nullable: true },
   },
   indices: [{ name: 'incident_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   uniques: [{ name: 'incident_number_key', columns: ['number'] }],

@@ -1,6 +1,7 @@
 import { In } from 'typeorm';
 import type { Transaction } from '@tocsin/database';
 import { nothingKnown, type KnownFacts } from '../domain/known-facts.ts';
+import { refreshListing } from './incident-store.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 
 /** What we have heard about incidents; nothing heard is `nothingKnown`. */
@@ -32,6 +33,7 @@ export function knownIncidentFactStore(tx: Transaction) {
         .orIgnore()
         .execute();
       await rows.update({ incidentId }, heard);
+      await refreshListing(tx, incidentId);
     },
   };
 }

@@ -18,5 +18,6 @@ export const knownIncidentFactTable = new EntitySchema<KnownIncidentFactRow>({
     crspi: { type: 'text' },
     cin: { type: 'text' },
     roundTheClock: { name: 'round_the_clock', type: 'boolean' },
+    declaredAt: { name: 'declared_at', type: 'timestamptz', nullable: true },
   },
 });

@@ -6,6 +6,7 @@ import { fileTicketTable } from './file-ticket-table.ts';
 import { auditExportTable } from './audit-export-table.ts';
 import { auditGrantTable } from './audit-grant-table.ts';
 import { incidentDetectionTable } from './incident-detection-table.ts';
+import { incidentListingTable, incidentSearchTable } from './incident-listing-table.ts';
 import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownConflictTable } from './known-conflict-table.ts';
@@ -40,4 +41,6 @@ export const tables: readonly EntitySchema[] = [
   rotaGapAlarmTable,
   auditGrantTable,
   auditExportTable,
+  incidentListingTable,
+  incidentSearchTable,
 ];

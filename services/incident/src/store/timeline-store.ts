@@ -1,6 +1,7 @@
 import type { Position, Store, Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { EntryWithLatest, RecordedEntry, TimelineEntry } from '../domain/timeline.ts';
+import { addWords } from './incident-search-store.ts';
 import { firstOfTwo } from './first-of-two.ts';
 import { timelineEntryTable } from './timeline-entry-table.ts';
 import { isUuid } from './uuid.ts';
@@ -42,6 +43,7 @@ export function timelineStore(tx: Transaction): TimelineStore {
     },
     save: async ({ version: _version, ...entry }) => {
       await rows.insert(entry).catch(firstOfTwo('timeline_entry_corrects_key'));
+      await addWords(tx, entry.incidentId, entry.text);
     },
     record: async (entries) => {
       if (entries.length > 0) await rows.insert([...entries]);

@@ -1,0 +1,46 @@
+import { EntitySchema } from 'typeorm';
+
+/** Named as in the migration, for the drift check; written by refresh_listing() alone. */
+export const incidentListingTable = new EntitySchema({
+  name: 'incident_listing',
+  tableName: 'incident_listing',
+  columns: {
+    incident_id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'incident_listing_pkey' },
+    principal_id: { type: 'text', primary: true, primaryKeyConstraintName: 'incident_listing_pkey' },
+    role: { type: 'text', primary: true, primaryKeyConstraintName: 'incident_listing_pkey' },
+    until: { type: 'timestamptz', nullable: true },
+    number: { type: 'integer' },
+    stage: { type: 'text' },
+    status: { type: 'text' },
+    source: { type: 'text' },
+    responsibility: { type: 'text' },
+    disposition: { type: 'text', nullable: true },
+    on_call_id: { type: 'text', nullable: true },
+    round_the_clock: { type: 'boolean' },
+    detected_at: { type: 'timestamptz' },
+    acknowledged_at: { type: 'timestamptz', nullable: true },
+    assessed_at: { type: 'timestamptz', nullable: true },
+    contained_at: { type: 'timestamptz', nullable: true },
+    declared_at: { type: 'timestamptz', nullable: true },
+    closed_at: { type: 'timestamptz', nullable: true },
+  },
+  indices: [
+    { name: 'incident_listing_number_idx', columns: ['principal_id', 'number'] },
+    { name: 'incident_listing_status_idx', columns: ['principal_id', 'status', 'number'] },
+    {
+      name: 'incident_listing_facet_idx',
+      columns: ['principal_id', 'role', 'status', 'stage', 'source', 'responsibility', 'disposition', 'until'],
+    },
+  ],
+});
+
+/** The words of each incident; written by add_words() alone. Its GIN index is more than TypeORM can say. */
+export const incidentSearchTable = new EntitySchema({
+  name: 'incident_search',
+  tableName: 'incident_search',
+  columns: {
+    incident_id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'incident_search_pkey' },
+    document: { type: 'tsvector' },
+  },
+  indices: [{ name: 'incident_search_document_idx', columns: ['document'], synchronize: false }],
+});
