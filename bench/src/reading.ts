@@ -4,14 +4,15 @@ export interface Reading {
   readonly unit: 's' | 'ms' | 'events/s';
   readonly samples: number;
   readonly median: number;
-  /** Left out where there are too few samples to speak of one. */
+  /** Both are left out where there are too few samples to speak of them. */
+  readonly p95?: number;
   readonly p99?: number;
   readonly target?: Target;
 }
 
-/** What issue 4 asks for, and of which of the two figures. */
+/** What is asked for, and of which figure. */
 export interface Target {
-  readonly of: 'median' | 'p99';
+  readonly of: 'median' | 'p95' | 'p99';
   readonly bound: 'at most' | 'at least';
   readonly value: number;
 }
@@ -26,7 +27,7 @@ export function readingOf(what: string, unit: Reading['unit'], samples: readonly
     unit,
     samples: samples.length,
     median: quantile(samples, 0.5),
-    ...(samples.length >= enoughForP99 && { p99: quantile(samples, 0.99) }),
+    ...(samples.length >= enoughForP99 && { p95: quantile(samples, 0.95), p99: quantile(samples, 0.99) }),
     ...(target && { target }),
   };
 }
@@ -40,9 +41,9 @@ export function quantile(samples: readonly number[], q: number): number {
 }
 
 /** Undefined if nothing is asked of it. */
-export function isMet({ median, p99, target }: Reading): boolean | undefined {
+export function isMet({ median, p95, p99, target }: Reading): boolean | undefined {
   if (target === undefined) return undefined;
-  const reached = target.of === 'median' ? median : p99;
+  const reached = { median, p95, p99 }[target.of];
   if (reached === undefined) return undefined;
   return target.bound === 'at most' ? reached <= target.value : reached >= target.value;
 }

@@ -17,6 +17,7 @@ export interface Rig {
   readonly say: Say;
   /** A folder that is removed with the rig. */
   state(): Promise<string>;
+  ports(): Promise<Ports>;
   /** PostgreSQL, as durable as in `npm start`, Kafka and a mail sink; no service. */
   world(): Promise<World>;
   /** The five services over it, with the demo directory. */
@@ -52,6 +53,7 @@ export function createRig(say: Say): Rig {
   return {
     say,
     state: async () => (await throwaway()).state,
+    ports,
     world,
     platform,
     stop: async () => {

@@ -5,7 +5,7 @@ export interface LoadedReading extends Reading {
   readonly load: string;
 }
 
-const heading = ['Measured', 'Median', 'p99', 'Target', 'Met', 'Samples', 'Load'];
+const heading = ['Measured', 'Median', 'p95', 'p99', 'Target', 'Met', 'Samples', 'Load'];
 
 /** As a Markdown table that is readable at a terminal too. */
 export function tableOf(readings: readonly LoadedReading[]): string {
@@ -17,11 +17,12 @@ export function tableOf(readings: readonly LoadedReading[]): string {
 }
 
 function cellsOf(reading: LoadedReading): string[] {
-  const { what, unit, median, p99, target, samples, load } = reading;
+  const { what, unit, median, p95, p99, target, samples, load } = reading;
   const met = isMet(reading);
   return [
     what,
     amount(median, unit),
+    p95 === undefined ? '' : amount(p95, unit),
     p99 === undefined ? '' : amount(p99, unit),
     target === undefined ? '' : `${target.of} ${target.bound} ${amount(target.value, unit)}`,
     met === undefined ? '' : met ? 'yes' : 'no',
