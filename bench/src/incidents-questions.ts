@@ -26,6 +26,7 @@ export const readers: Readonly<Record<string, Principal>> = {
 export interface Known {
   readonly id: string;
   readonly number: number;
+  readonly detectedAt: Date;
 }
 
 export interface Question {
@@ -74,8 +75,8 @@ const searches = [
   'registry memory nowhere',
 ];
 const at = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
-const after = ({ id, number }: Known) => ({
-  after: Buffer.from(JSON.stringify([String(number), id])).toString('base64url'),
+const after = ({ detectedAt, number }: Known) => ({
+  after: Buffer.from(JSON.stringify([detectedAt.toISOString(), String(number)])).toString('base64url'),
 });
 
 /** Each kind is asked by every reader. */

@@ -1,5 +1,5 @@
 import { contextHeader, importSigningKey, signContext, type Principal, type SigningKey } from '@tocsin/access';
-import { loadKeys } from '@tocsin/tools';
+import { loadKeys, type Say } from '@tocsin/tools';
 import { createFiller, type Filler } from './incidents-data.ts';
 import { commands, readers, reads, type Ask, type Known, type Question } from './incidents-questions.ts';
 import { measurePromotion } from './promote.ts';
@@ -28,7 +28,7 @@ export async function measureIncidents(rig: Rig): Promise<readonly Reading[]> {
       rig.say(
         `  ${size.toLocaleString('en')} incidents after ${String(Math.round((performance.now() - from) / 1_000))} s`,
       );
-      readings.push(...(await measureAt(size, { url, key, filler })));
+      readings.push(...(await measureAt(size, { url, key, filler, say: rig.say })));
       readings.push(...(await measurePromotion(rig)).map((reading) => named(size, reading)));
     }
   } finally {
@@ -41,6 +41,7 @@ interface Subgraph {
   readonly url: string;
   readonly key: SigningKey;
   readonly filler: Filler;
+  readonly say: Say;
 }
 
 async function measureAt(size: number, subgraph: Subgraph): Promise<readonly Reading[]> {
@@ -51,7 +52,9 @@ async function measureAt(size: number, subgraph: Subgraph): Promise<readonly Rea
     for (const [kind, ask] of Object.entries(questions)) {
       const samples = await measureOne(subgraph, by, ask, known);
       const asked = size === targetSize ? target : undefined;
-      readings.push(named(size, readingOf(`${kind}, ${who}`, 'ms', samples, asked)));
+      const reading = named(size, readingOf(`${kind}, ${who}`, 'ms', samples, asked));
+      subgraph.say(`  ${reading.what}: p95 ${(reading.p95 ?? NaN).toFixed(0)} ms`);
+      readings.push(reading);
     }
   }
   return readings;
@@ -76,7 +79,7 @@ async function measureOne(subgraph: Subgraph, by: Principal, ask: Ask, known: re
 /** Any of the incidents that the reader sees: the same for the same data. */
 const knownTo = (filler: Filler, by: Principal): Promise<Known[]> =>
   filler.ask<Known>(
-    `select incident_id as id, number from incident_listing where principal_id = $1 order by incident_id limit 500`,
+    `select incident_id as id, number, detected_at as "detectedAt" from incident_listing where principal_id = $1 order by incident_id limit 500`,
     [by.roles.includes('PARTNER') ? '' : by.id],
   );
 

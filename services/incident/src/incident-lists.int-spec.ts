@@ -11,7 +11,7 @@ import {
   type IncidentsOrder,
 } from './incident-lists.ts';
 import { assignMember } from './incidents.ts';
-import type { IncidentFilter } from './store/incident-listing-store.ts';
+import type { IncidentFilter } from './store/incident-filter.ts';
 import { admin, assess, createBench, legal, manager, meta, responder, type Bench } from './testing/bench.ts';
 import { anyIncidents, populate, type Listed } from './testing/population.ts';
 import { reachClose } from './testing/reach-close.ts';

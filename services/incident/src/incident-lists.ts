@@ -1,16 +1,11 @@
-import { isProviderPartner, mayAtAll, staffRoles, type Principal } from '@tocsin/access';
+import { isProviderPartner, mayAtAll, staffRoles } from '@tocsin/access';
 import { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/contracts';
-import { decodeCursor, pageSize, toPage, type Page, type Transaction } from '@tocsin/database';
+import { decodeCursor, pageSize, toPage, type Page, type Position, type Transaction } from '@tocsin/database';
 import { Forbidden, InvalidInput } from '@tocsin/errors';
 import type { Incident } from './domain/incident.ts';
-import {
-  incidentListingStore,
-  wholeListing,
-  type FacetRow,
-  type IncidentFilter,
-  type ListingPage,
-  type Reader,
-} from './store/incident-listing-store.ts';
+import { wholeListing, type IncidentFilter, type Reader } from './store/incident-filter.ts';
+import { countFacets, countOpen, measureListing, type FacetRow } from './store/incident-counts.ts';
+import { pageListing, type ListingPage, type Place } from './store/incident-pages.ts';
 import { incidentStore } from './store/incident-store.ts';
 
 export interface IncidentsOrder {
@@ -25,11 +20,12 @@ export async function pageIncidents(
   tx: Transaction,
   { first, after, filter, order }: IncidentsOrder,
 ): Promise<Page<Incident>> {
-  const place = { limit: pageSize({ first }) + 1, after: numberOf(decodeCursor(after)), order };
-  const ids = await listingOf(tx).page(checked(filter), place);
+  const place = { limit: pageSize({ first }) + 1, after: placeOf(decodeCursor(after)), order };
+  const ids = await pageListing(tx, readerOf(tx), checked(filter), place);
   const incidents = await incidentStore(tx).list(ids);
-  const sorted = incidents.sort((a, b) => (order === 'NEWEST' ? b.number - a.number : a.number - b.number));
-  return toPage(sorted, first, ({ id, number }) => ({ key: String(number), id }));
+  const byId = new Map(incidents.map((incident) => [incident.id, incident]));
+  const sorted = ids.flatMap((id) => byId.get(id) ?? []);
+  return toPage(sorted, first, ({ detectedAt, number }) => ({ key: detectedAt.toISOString(), id: String(number) }));
 }
 
 /** One value, and how many incidents have it. */
@@ -40,7 +36,7 @@ export interface Count<T> {
 
 /** How many of the principal's incidents have which values; values that none has are left out. */
 export async function countIncidents(tx: Transaction, filter: IncidentFilter) {
-  const rows = await listingOf(tx).facets(checked(filter));
+  const rows = await countFacets(tx, readerOf(tx), checked(filter));
   const counts = <T>(values: readonly T[], of: (row: FacetRow) => T | null): Count<T>[] =>
     values
       .map((value) => ({ value, count: sum(rows.filter((row) => of(row) === value)) }))
@@ -56,7 +52,7 @@ export async function countIncidents(tx: Transaction, filter: IncidentFilter) {
 
 /** The principal's open incidents at a glance. */
 export async function overviewIncidents(tx: Transaction) {
-  const rows = await listingOf(tx).open();
+  const rows = await countOpen(tx, readerOf(tx));
   const [oldest] = rows.toSorted((a, b) => a.oldestNumber - b.oldestNumber);
   return {
     openByStage: Stage.options.flatMap((stage) =>
@@ -69,31 +65,23 @@ export async function overviewIncidents(tx: Transaction) {
 
 /** How long the principal's incidents took; null where none came so far, which is not zero. */
 export async function measureIncidents(tx: Transaction, filter: IncidentFilter) {
-  const rows = await listingOf(tx).metrics(checked(filter));
-  const timeOf = (name: string) => {
-    const row = rows.find((known) => known.name === name);
-    return { count: row?.count ?? 0, medianSeconds: row?.seconds?.[0] ?? null, p90Seconds: row?.seconds?.[1] ?? null };
-  };
+  const row = await measureListing(tx, readerOf(tx), checked(filter));
   return {
-    count: timeOf('all').count,
-    timeToAcknowledge: timeOf('timeToAcknowledge'),
-    timeToAssess: timeOf('timeToAssess'),
-    timeToContain: timeOf('timeToContain'),
-    timeToDeclare: timeOf('timeToDeclare'),
-    timeToClose: timeOf('timeToClose'),
+    count: row.count,
+    timeToAcknowledge: row.to_acknowledge,
+    timeToAssess: row.to_assess,
+    timeToContain: row.to_contain,
+    timeToDeclare: row.to_declare,
+    timeToClose: row.to_close,
   };
 }
 
-/** @throws FORBIDDEN */
-function listingOf(tx: Transaction) {
-  if (!mayAtAll(tx.by, 'read:incident')) throw Forbidden({ operation: 'read:incident' });
-  return incidentListingStore(tx, readerOf(tx.by));
+/** Whose incidents the principal asks for. @throws FORBIDDEN */
+function readerOf({ by }: Transaction): Reader {
+  if (!mayAtAll(by, 'read:incident')) throw Forbidden({ operation: 'read:incident' });
+  if (isProviderPartner(by)) return wholeListing;
+  return { principalId: by.id, roles: staffRoles.filter((role) => by.roles.includes(role)) };
 }
-
-const readerOf = (by: Principal): Reader =>
-  isProviderPartner(by)
-    ? wholeListing
-    : { principalId: by.id, roles: staffRoles.filter((role) => by.roles.includes(role)) };
 
 const sum = (rows: readonly FacetRow[]): number => rows.reduce((total, { count }) => total + count, 0);
 
@@ -105,10 +93,10 @@ function checked(filter: IncidentFilter): IncidentFilter {
 }
 
 /** @throws INVALID_INPUT */
-function numberOf(cursor: { readonly key: string } | null): number | null {
+function placeOf(cursor: Position | null): Place | null {
   if (cursor === null) return null;
-  const number = Number(cursor.key);
-  if (!Number.isInteger(number) || Math.abs(number) > 2_147_483_647)
-    throw InvalidInput({ field: 'after', reason: 'is not a cursor of this list' });
-  return number;
+  const [detectedAt, number] = [new Date(cursor.key), Number(cursor.id)];
+  const isOurs = !Number.isNaN(detectedAt.getTime()) && Number.isInteger(number) && Math.abs(number) <= 2_147_483_647;
+  if (!isOurs) throw InvalidInput({ field: 'after', reason: 'is not a cursor of this list' });
+  return { detectedAt, number };
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
+import type { Incident } from './domain/incident.ts';
 import { countIncidents, measureIncidents, pageIncidents } from './incident-lists.ts';
 import { renameIncident } from './incidents.ts';
 import { createBench, legal, manager, responder, type Bench } from './testing/bench.ts';
+import { anyIncidents, populate } from './testing/population.ts';
 import { addTimelineEntry, correctTimelineEntry } from './timeline.ts';
 
 let bench: Bench;
@@ -108,6 +111,31 @@ it('S-8 tells nothing of incidents that one may not see', async () => {
   expect(await search('canary', aPrincipal('PARTNER'))).toEqual([id]);
   const customer = aPrincipal('CUSTOMER_ADMIN');
   await expect(search('canary', customer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+it('finds what is rare among very many, in both orders and over pages', async () => {
+  const own = await createBench();
+  await populate(own.database, anyIncidents(2_600, 11));
+  const numbers = [2, 3, 900, 1_500, 2_599];
+  await own.database.admin(
+    `select add_words(id, case when number = any($1) then 'hay needle' else 'hay' end) from incident`,
+    [numbers],
+  );
+  const found: number[] = [];
+  const partner = aPrincipal('PARTNER');
+  for (const order of ['NEWEST', 'OLDEST'] as const)
+    for (let after: string | null = null; ;) {
+      const place = { first: 2, after, filter: { search: 'needle' }, order } as const;
+      const page: Page<Incident> = await own.look(partner, (tx) => pageIncidents(tx, place));
+      found.push(...page.edges.map(({ node }) => node.number));
+      after = page.pageInfo.endCursor;
+      if (!page.pageInfo.hasNextPage) break;
+    }
+  expect(found).toEqual([...numbers.toReversed(), ...numbers]);
+  const newest = { first: 3, after: null, filter: { search: 'hay -needle' }, order: 'NEWEST' } as const;
+  const page = await own.look(partner, (tx) => pageIncidents(tx, newest));
+  expect(page.edges.map(({ node }) => node.number)).toEqual([2_600, 2_598, 2_597]);
+  await own.database.drop();
 });
 
 it('takes every note, also when a document is full; then words are found without their order, and at last not at all', async () => {

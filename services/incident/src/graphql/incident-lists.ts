@@ -8,7 +8,7 @@ import {
   pageIncidents,
   type IncidentsOrder,
 } from '../incident-lists.ts';
-import type { IncidentFilter } from '../store/incident-listing-store.ts';
+import type { IncidentFilter } from '../store/incident-filter.ts';
 import type { Context } from './context.ts';
 
 interface Filtered {
