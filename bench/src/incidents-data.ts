@@ -97,7 +97,7 @@ const statements: readonly string[] = [
        when p < 0.9 then 'PROVIDER' else 'SHARED' end,
      at - interval '5 minutes', at, 'user:r' || number % 50, 'user:ima', entries,
      jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'text', 'Sign-in log of host-' || number % 50000,
-       'sha256', repeat(md5(number::text), 2), 'environment', 'PRODUCTION', 'collectedAt', at, 'addedBy', 'user:ima',
+       'sha256', repeat(md5(number::text), 2), 'environment', 'PRODUCTION', 'tlp', 'AMBER', 'collectedAt', at, 'addedBy', 'user:ima',
        'addedAt', at)),
      case when disposition = 'RESOLVED' then jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'kind',
        'CONTAINMENT', 'text', 'Revoke the sessions', 'state', 'DONE', 'ownerId', 'user:eng', 'dueAt', null, 'doneBy',
@@ -112,11 +112,11 @@ const statements: readonly string[] = [
    cross join lateral (select jsonb_agg(jsonb_build_object('n', k, 'stage', stages[k], 'cycle', 1, 'at', at + k *
      interval '10 minutes', 'actorId', 'user:ima', 'reason', 'as found') order by k) from generate_subscripts(stages, 1) k)
      as told (entries)`,
-  `insert into incident_member (incident_id, principal_id, role)
-   select id, 'user:ima', 'INCIDENT_MANAGER' from fresh
-   union all select id, 'user:r' || number % 50, 'RESPONDER' from fresh
-   union all select id, 'user:leo', 'LEGAL' from fresh where number % 10 = 0
-   union all select id, 'user:few', 'RESPONDER' from fresh where number % ${String(10_000 / few)} = 0 and number <= 10000`,
+  `insert into incident_member (incident_id, principal_id, role, environments)
+   select id, 'user:ima', 'INCIDENT_MANAGER', array['PRODUCTION'] from fresh
+   union all select id, 'user:r' || number % 50, 'RESPONDER', array['PRODUCTION'] from fresh
+   union all select id, 'user:leo', 'LEGAL', '{}'::text[] from fresh where number % 10 = 0
+   union all select id, 'user:few', 'RESPONDER', array['PRODUCTION'] from fresh where number % ${String(10_000 / few)} = 0 and number <= 10000`,
   'analyze incident, incident_member',
   `insert into incident_detection (detection_id, incident_id) select gen_random_uuid(), id from fresh`,
   `insert into known_incident_fact (incident_id, crspi, cin, round_the_clock, declared_at)

@@ -1,7 +1,7 @@
 import type { Transaction } from '@tocsin/database';
 import { piece, rowsOf, type Fragment } from './fragment.ts';
 import { matching, type IncidentFilter, type Reader } from './incident-filter.ts';
-import { searchable } from './incident-search-store.ts';
+import { isFound, searchable } from './incident-search-store.ts';
 
 /** Where an incident stands in lists. */
 export interface Place {
@@ -73,7 +73,7 @@ async function searchNear(tx: Transaction, conditions: Fragment, text: string, p
       select count(*)::integer as looked,
         (array_agg(n.detected_at ${inTheirOrder}))[count(*)] as "detectedAt",
         (array_agg(n.number ${inTheirOrder}))[count(*)] as number,
-        array(select n.id from near n where n.id in (${searchable(text)})
+        array(select n.id from near n where ${isFound(piece`n.id`, text)}
           ${inTheirOrder} limit ${page.limit}::integer) as ids
       from near n`,
   );

@@ -9,6 +9,11 @@ export const searchable = (query: string): Fragment =>
   piece`select s.incident_id from searchable_incident s
     where s.document @@ websearch_to_tsquery('simple', ${folded(query)})`;
 
+/** Whether one incident fits the query, looked up by its id: `offset 0` keeps the index of words out of it. */
+export const isFound = (incidentId: Fragment, query: string): Fragment =>
+  piece`exists (select from searchable_incident s
+    where s.incident_id = ${incidentId} and s.document @@ websearch_to_tsquery('simple', ${folded(query)}) offset 0)`;
+
 /** Lets the incident be found by these words too. */
 export async function addWords(tx: Transaction, incidentId: string, text: string): Promise<void> {
   await rowsOf(tx, piece`/* incident_search.add */ select add_words(${incidentId}::uuid, ${folded(text)})`);

@@ -89,8 +89,8 @@ export async function populate({ admin }: TestDatabase, incidents: readonly List
     [rows],
   );
   await admin(
-    `insert into incident_member (incident_id, principal_id, role, until)
-     select i.id, m."principalId", m.role, m.until
+    `insert into incident_member (incident_id, principal_id, role, until, environments)
+     select i.id, m."principalId", m.role, m.until, '{}'
      from jsonb_to_recordset($1::jsonb) as i (id uuid, members jsonb)
      cross join jsonb_to_recordset(i.members) as m ("principalId" text, role text, until timestamptz)`,
     [rows],
