@@ -88,7 +88,7 @@ const statements: readonly string[] = [
   'analyze fresh',
   `insert into incident (id, version, number, title, tlp, source, stage, status, cycle, responsibility,
      first_indication_at, detected_at, on_call_id, incident_manager_id, stage_entries, evidence, actions, containment,
-     disposition, closed_at, acknowledged_at, assessed_at, contained_at)
+     disposition, closed_at, acknowledged_at, assessed_at, contained_at, related_incident_ids, merged_from)
    select id, 1, number, initcap(${what}) || ' ' || ${how} || ' on host-' || number % 50000, 'AMBER',
      (array['AUTOMATED_SIGNATURE','AUTOMATED_SIGNATURE','AUTOMATED_SIGNATURE','AUTOMATED_ANOMALY','AUTOMATED_ANOMALY',
        'CUSTOMER_REPORT','FIRST_PARTY_REPORT','VULNERABILITY_REPORT','OPERATOR_ESCALATION'])[1 + (s * 9)::int % 9],
@@ -107,7 +107,7 @@ const statements: readonly string[] = [
      disposition, case when not is_open then at + interval '3 days' * (1 + p) end,
      case when cardinality(stages) > 1 then at + interval '20 minutes' * p end,
      case when cardinality(stages) > 2 then at + interval '1 hour' + interval '5 hours' * d end,
-     case when disposition = 'RESOLVED' then at + interval '1 day' * s end
+     case when disposition = 'RESOLVED' then at + interval '1 day' * s end, '{}', '{}'
    from fresh cross join lateral (select ${path}) as path (stages)
    cross join lateral (select jsonb_agg(jsonb_build_object('n', k, 'stage', stages[k], 'cycle', 1, 'at', at + k *
      interval '10 minutes', 'actorId', 'user:ima', 'reason', 'as found') order by k) from generate_subscripts(stages, 1) k)

@@ -80,9 +80,9 @@ export async function populate({ admin }: TestDatabase, incidents: readonly List
   await admin(
     `insert into incident (id, version, number, title, tlp, source, stage, status, cycle, responsibility,
        first_indication_at, detected_at, on_call_id, stage_entries, evidence, actions, disposition, closed_at,
-       acknowledged_at, assessed_at, contained_at)
+       acknowledged_at, assessed_at, contained_at, related_incident_ids, merged_from)
      select id, 1, number, 'Incident ' || number, 'AMBER', source, stage, status, 1, responsibility, "detectedAt",
-       "detectedAt", "onCall", '[]', '[]', '[]', disposition, "closedAt", "acknowledgedAt", "assessedAt", "containedAt"
+       "detectedAt", "onCall", '[]', '[]', '[]', disposition, "closedAt", "acknowledgedAt", "assessedAt", "containedAt", '{}', '{}'
      from jsonb_to_recordset($1::jsonb) as i (id uuid, number integer, source text, stage text, status text,
        responsibility text, "detectedAt" timestamptz, "onCall" text, disposition text, "closedAt" timestamptz,
        "acknowledgedAt" timestamptz, "assessedAt" timestamptz, "containedAt" timestamptz)`,
