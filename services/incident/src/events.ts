@@ -2,6 +2,7 @@ import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { factHandlers } from './facts.ts';
 import { openIncident } from './incidents.ts';
+import { page } from './pages.ts';
 
 /** What the service hears: one use case, or one fact to remember, for each event. */
 export const handlers: Handlers<'incident', Transaction> = {
@@ -9,5 +10,10 @@ export const handlers: Handlers<'incident', Transaction> = {
   DetectionPromoted: async (detection, tx) => {
     await factHandlers.DetectionPromoted(detection, tx);
     await openIncident(tx, detection);
+  },
+  // Not in facts.ts: a rebuilt projection calls nobody.
+  ConflictChanged: async (conflict, tx) => {
+    const opened = await factHandlers.ConflictChanged(conflict, tx);
+    if (opened !== null) await page(tx, { kind: 'CONFLICT', incidentId: opened.incidentId, subjectId: opened.id });
   },
 };

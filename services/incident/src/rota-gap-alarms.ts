@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { servicePrincipal } from '@tocsin/access';
 import { inTransaction, read, type Database, type Transaction } from '@tocsin/database';
 import { createLoop, type Logger, type Loop } from '@tocsin/runtime';
-import { watchGaps } from './domain/rota-gap-alarm.ts';
+import { isPressing, watchGaps } from './domain/rota-gap-alarm.ts';
+import { page } from './pages.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { rotaGapAlarmStore } from './store/rota-gap-alarm-store.ts';
 import { rotaStore } from './store/rota-store.ts';
@@ -46,4 +47,6 @@ export async function openGapAlarms(tx: Transaction, rotaId: string, { horizonDa
     newId: randomUUID,
   });
   for (const change of changes) await tx.commit(rotaGapAlarmStore, change);
+  for (const alarm of await rotaGapAlarmStore(tx).listOpen(rotaId))
+    if (isPressing(alarm, tx.now)) await page(tx, { kind: 'ROTA_GAP', incidentId: null, subjectId: alarm.id });
 }

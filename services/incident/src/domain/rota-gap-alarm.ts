@@ -90,3 +90,9 @@ function announced(alarm: RotaGapAlarm, now: Date): RotaGapAlarmChange {
   const data = { alarmId, rotaId, role, ...span, urgent, open: alarm.closedAt === null, at: now.toISOString() };
   return { state: alarm, events: [occurred(RotaGapChanged, data)] };
 }
+
+const pressingMs = 24 * 3_600_000;
+
+/** A gap of tomorrow calls somebody; a later one only shows in the list of alarms. */
+export const isPressing = ({ from }: Pick<RotaGapAlarm, 'from'>, now: Date): boolean =>
+  from.getTime() - now.getTime() <= pressingMs;
