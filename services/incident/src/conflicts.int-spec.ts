@@ -48,6 +48,15 @@ describe('a conflict that classification announces', () => {
     expect(await open()).toMatchObject([{ id: stale.conflictId }]);
   });
 
+  it('H-7 pages somebody, once, when it comes up', async () => {
+    const conflict = aConflict(first);
+    await hear(conflict);
+    await hear(conflict);
+    await hear({ ...conflict, open: false, at: second });
+    const sql = `select kind, incident_id as "incidentId" from page where subject_id = $1`;
+    expect(await bench.database.admin(sql, [conflict.conflictId])).toEqual([{ kind: 'CONFLICT', incidentId }]);
+  });
+
   it('H-7 has come up once, however often it is heard, and stays settled', async () => {
     const conflict = aConflict(first);
     const settled = { ...conflict, open: false, at: second };

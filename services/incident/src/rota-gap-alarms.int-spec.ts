@@ -44,6 +44,20 @@ describe('R-02 a gap', () => {
     expect(await bench.eventsOf(alarm?.id ?? '')).toEqual(['RotaGapChanged', 'RotaGapChanged']);
   });
 
+  it('of the next day pages somebody, a later one does not', async () => {
+    const saved = await bench.save([always(responder.id)]);
+    const paged = (id: string | undefined) => bench.database.admin('select kind from page where subject_id = $1', [id]);
+    const later = { from: minutes(await bench.now(), 2 * day), to: minutes(await bench.now(), 3 * day) };
+    const overridden = await bench.override(saved, null, later);
+    expect(await paged((await bench.alarms())[0]?.id)).toEqual([]);
+    await bench.override(overridden, null, {
+      from: minutes(await bench.now(), 2 * hour),
+      to: minutes(await bench.now(), 3 * hour),
+    });
+    const next = (await bench.alarms()).find(({ from }) => from < later.from);
+    expect(await paged(next?.id)).toEqual([{ kind: 'ROTA_GAP' }]);
+  });
+
   it('is found by the loop though nobody touched the rota', async () => {
     const saved = await bench.save([always(second.id)]);
     await bench.enter(second.id, ['SERVICE_ENGINEER']);
