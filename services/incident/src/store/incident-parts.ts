@@ -21,4 +21,8 @@ export const partsOf = (tx: Transaction, incidentId: string): Promise<IncidentPa
       union all select 5, 'dataTransferApproval', id from data_transfer_approval where incident_id = ${incidentId}
       union all select nth, aggregate, evidence_id from evidence_custody,
         (values (6, 'evidence'), (7, 'evidenceFile')) as e (nth, aggregate) where incident_id = ${incidentId} and n = 1
+      union all select 8, 'page', id from page where incident_id = ${incidentId}
+      union all select 9, 'pageMessage', m.id from page_message m join page p on p.id = m.page_id
+        where p.incident_id = ${incidentId}
+      union all select 10, 'planDelivery', id from plan_delivery where incident_id = ${incidentId}
     ) part order by nth, id`;
