@@ -214,7 +214,8 @@ describe('S-40 an export of a trail that somebody with all rights in the databas
   it('is told as TRUNCATED when rows were cut off and the rest made to fit', async () => {
     const chain = await lengthen();
     await forge(`delete from audit where chain = ${chain} and seq > 1`, relink(chain, 1));
-    expect((await problems())[0]).toBe(`TRUNCATED chain ${chain} seq 2`);
+    // The export writes a row itself, which may fall into this chain.
+    expect((await problems())[0]).toMatch(new RegExp(`^TRUNCATED chain ${chain} seq [23]$`));
   });
 
   it('is told as BACKDATED when a row after a head is dated before it', async () => {
