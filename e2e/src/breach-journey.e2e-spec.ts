@@ -53,7 +53,7 @@ describe('a breach, from the first signal to the proof of notice', () => {
   it('holds step by step, and is one trace through all services', async () => {
     const steps: string[] = [];
     const { traceId } = await playBreach(platform, (step) => void steps.push(step));
-    expect(steps).toHaveLength(17);
+    expect(steps).toHaveLength(18);
     await sleep(2_000);
     const spans = traces.spansOf(traceId);
     const services = new Set(spans.map(({ service }) => service));

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { eventKeysOf, loadKeys } from './keys.ts';
 import { pathsOf } from './paths.ts';
 import { portsFrom } from './ports.ts';
 import { playBreach } from './story/breach-story.ts';
@@ -24,6 +25,7 @@ try {
     intakeUrl: `http://127.0.0.1:${String(ports.intake)}/v1/signals`,
     mailPageUrl: (process.env['SMTP_URL'] ?? '') === '' ? `http://127.0.0.1:${String(ports.mailPage)}/` : undefined,
     tokens: await readTokens(),
+    eventKeys: eventKeysOf(await loadKeys(state)),
   };
   await playBreach(stage, (step, ms) => say(`${(ms / 1000).toFixed(1).padStart(5)} s  ${step}`));
   say(

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { PublicJwks } from '@tocsin/access';
 import { serviceNames } from '@tocsin/contracts';
 import { demoTenants } from './demo-tenants.ts';
-import { environmentFor, loadKeys, type InstallationKeys } from './keys.ts';
+import { environmentFor, eventKeysOf, loadKeys, type InstallationKeys } from './keys.ts';
 import { serviceUrl } from './migrate.ts';
 import { pathsOf, type ProcessName } from './paths.ts';
 import type { Ports } from './ports.ts';
@@ -36,6 +37,8 @@ export interface Platform {
   readonly mailPageUrl: string | undefined;
   /** By role, and `<ROLE>@<tenant>`; also in `<state>/tokens.json`. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** The public keys that the services sign with, by service. */
+  readonly eventKeys: Readonly<Record<string, PublicJwks>>;
   /** SIGKILL, as a fault test does it. */
   kill(name: ProcessName): Promise<void>;
   /** Stops it if it runs, starts it and waits until it is ready. */
@@ -65,6 +68,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     filesUrl: `http://127.0.0.1:${String(ports.files)}`,
     mailPageUrl: world.mailPageUrl,
     tokens,
+    eventKeys: eventKeysOf(keys),
     kill: async (name) => fleet.kill(name),
     restart: async (name) => {
       await fleet.stopOne(name);

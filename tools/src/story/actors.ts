@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { PublicJwks } from '@tocsin/access';
 import { createGraphqlClient, GraphqlError, type GraphqlClient } from '../graphql-client.ts';
 
 /** Where the platform is, and the tokens of the demo roles. */
@@ -8,6 +9,8 @@ export interface Stage {
   /** Undefined if mail goes to a server of one's own: then the story cannot look into the mailboxes. */
   readonly mailPageUrl: string | undefined;
   readonly tokens: Readonly<Record<string, string>>;
+  /** The public keys of the services, by service: an auditor gets them from the operator. */
+  readonly eventKeys: Readonly<Record<string, PublicJwks>>;
   /** Parts of the platform are made to fail meanwhile: a subscription may end, if it is told why. */
   readonly hasFaults?: boolean;
 }

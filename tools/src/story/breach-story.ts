@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { demoTenants } from '../demo-tenants.ts';
 import { createActors, eventually, must, mustBeRefused, type Actors, type Stage } from './actors.ts';
 import { onClassification, onIncident, run } from './commands.ts';
+import { audit } from './auditing.ts';
 import { contain, learn } from './ending.ts';
 import { readMailboxes } from './mailboxes.ts';
 import { answerPage } from './page.ts';
@@ -79,6 +80,10 @@ const steps: readonly Step[] = [
   { title: 'one query tells the whole incident from all four services', play: checkWhole },
   { title: 'it is stabilized and diagnosed twice; another person verifies the containment', play: contain },
   { title: 'closing is refused until the post-mortem is approved; then the incident is closed', play: learn },
+  {
+    title: 'an auditor is let in for an hour; the exported archive verifies offline, an altered one does not',
+    play: audit,
+  },
   { title: 'the partner’s subscription has seen each step', play: checkWatch },
 ];
 
