@@ -13,7 +13,7 @@ import { SMTPServer } from 'smtp-server';
 /* Real servers on loopback that pages and webhooks are sent to. */
 
 export const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
-export const silent = createLogger('incident', 'silent');
+const silent = createLogger('incident', 'silent');
 
 /** May call loopback, as `npm start` does. */
 export const localRequest = (totalMs?: number): SafeRequest =>
