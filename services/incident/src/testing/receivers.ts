@@ -1,19 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  createLogger,
-  createSafeRequest,
-  egressConfig,
-  egressRulesOf,
-  loadConfig,
-  type SafeRequest,
-} from '@tocsin/runtime';
+import { createSafeRequest, egressConfig, egressRulesOf, loadConfig, type SafeRequest } from '@tocsin/runtime';
 import { SMTPServer } from 'smtp-server';
 
 /* Real servers on loopback that pages and webhooks are sent to. */
 
 export const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
-const silent = createLogger('incident', 'silent');
 
 /** May call loopback, as `npm start` does. */
 export const localRequest = (totalMs?: number): SafeRequest =>
