@@ -163,7 +163,7 @@ describe('the subgraph', () => {
         ${name}(input: $input) { incident { postMortem { version } } } }`;
       const whole = { idempotencyKey: randomUUID(), expectedVersion, incidentId, ...input };
       const answer = await ask(manager, mutation, { input: whole });
-      return codeOf(answer) ?? answer.data?.[name];
+      return codeOf(answer) ?? (answer.data?.[name] as unknown);
     };
     const sop = { sop: 'revoke keys', fromVersion: '3', owner: 'user:eng', dueAt: '2026-12-01T10:00:00+01:00' };
     const [details, yes] = ['a key leaked', { answer: true, why: 'in time' }];
@@ -254,7 +254,8 @@ describe('the subgraph', () => {
   it('shows the conflicts that are open, and none once they are settled', async () => {
     const { id: incidentId } = await open();
     const query = 'query($id: ID!) { incident(id: $id) { openConflicts { id kind openedAt } } }';
-    const openConflicts = async () => (await ask(responder, query, { id: incidentId })).data?.['incident'];
+    const openConflicts = async (): Promise<unknown> =>
+      (await ask(responder, query, { id: incidentId })).data?.['incident'];
     const heard = (isOpen: boolean) =>
       inTransaction(database.db, { by: servicePrincipal('incident'), action: 'ConflictChanged' }, (tx) =>
         hearConflict(tx, { ...conflict, incidentId, open: isOpen }),
