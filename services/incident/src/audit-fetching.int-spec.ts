@@ -59,6 +59,7 @@ describe('fetching an export', () => {
     const [own] = await rig.bench.database.admin<{ rows: number }>(
       `select count(*)::int as rows from audit where subject like '%' || $1 or subject in (
          select 'auditGrant:' || id from audit_grant where incident_id = $1::uuid
+         union select 'page:' || id from page where incident_id = $1::uuid
          union select 'auditExport:' || id from audit_export where incident_id = $1::uuid)`,
       [incidentId],
     );

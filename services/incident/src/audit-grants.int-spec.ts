@@ -191,11 +191,12 @@ describe('the audit trail', () => {
       `select subject || ' ' || body as line from audit where subject = any(
          select 'incident:' || $1 union select 'postMortem:' || id from post_mortem where incident_id = $1::uuid
          union select 'auditGrant:' || id from audit_grant where incident_id = $1::uuid
+         union select 'page:' || id from page where incident_id = $1::uuid
          union select 'evidence:' || evidence_id from evidence_custody where incident_id = $1::uuid) order by at`,
       [incidentId],
     );
     expect(seen).toEqual(rows.map(({ line }) => line));
-    expect(seen).toHaveLength(7);
+    expect(seen).toHaveLength(8);
   });
 
   it('refuses a cursor that is not of this list', async () => {
