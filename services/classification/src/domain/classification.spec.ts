@@ -10,6 +10,16 @@ describe('assessing', () => {
     customerDataRisk: 'IMMINENT',
   } as const;
 
+  it('R-42 goes on round the clock until the risk is NONE, also while it is only POSSIBLE', () => {
+    let state = fresh();
+    const nights = (['POSSIBLE', 'IMMINENT', 'POSSIBLE', 'NONE', 'POSSIBLE'] as const).map((customerDataRisk) => {
+      const change = assess(state, { ...impacts, customerDataRisk }, act);
+      state = change.state;
+      return change.events[0]?.data;
+    });
+    expect(nights).toMatchObject([false, true, true, false, false].map((roundTheClock) => ({ roundTheClock })));
+  });
+
   it('R-42 announces the severity, and that it is worked on round the clock', () => {
     const { state, events, decisions } = assess(fresh(), impacts, act);
     expect(state).toMatchObject({ version: 2, assessment: { severity: 'HIGH', at: now.toISOString() } });

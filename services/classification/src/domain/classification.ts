@@ -7,6 +7,7 @@ import {
   ScopeChanged,
   type Change,
   type Crspi,
+  type CustomerDataRisk,
   type Decision,
   type DeclarationBasis,
   type Domain,
@@ -38,6 +39,8 @@ import { labelFactsOf, labelsOf } from './labels.ts';
 import { isAtRisk, rate, severityPolicyVersion, type Impacts, type Rating } from './severity.ts';
 
 export interface Assessment extends Impacts, Rating {
+  /** Work does not stop at night. Assessments of before 2026-11-25 do not say it. */
+  readonly roundTheClock?: boolean;
   /** ISO 8601. */
   readonly at: string;
 }
@@ -127,16 +130,22 @@ export const unclassified = (incidentId: string, exerciseId: string | null = nul
 /** Errors: IMPACT_NONE_EXCLUSIVE. */
 export function assess(classification: Classification, impacts: Impacts, act: Act): ClassificationChange {
   const rating = rate(impacts);
-  const assessment = { ...impacts, ...rating, at: act.now.toISOString() };
   const { functional, recoverability, customerDataRisk } = impacts;
   const information = [...impacts.information];
-  const roundTheClock = isAtRisk(customerDataRisk);
+  const roundTheClock = goesOnAtNight(classification, customerDataRisk);
+  const assessment = { ...impacts, ...rating, roundTheClock, at: act.now.toISOString() };
   const facts = { functional, information, recoverability, customerDataRisk, ...rating, roundTheClock };
   return {
     state: next(classification, { assessment }),
     events: [occurred(ImpactAssessed, { ...about(classification, act), ...facts })],
     decisions: [decided('assessment', facts, act)],
   };
+}
+
+/** Begins with a risk that is IMMINENT or CONFIRMED, and ends with NONE, not before (R-42, I-11). */
+function goesOnAtNight({ assessment }: Classification, risk: CustomerDataRisk): boolean {
+  if (risk === 'NONE' || assessment === null) return isAtRisk(risk);
+  return isAtRisk(risk) || (assessment.roundTheClock ?? isAtRisk(assessment.customerDataRisk));
 }
 
 export interface ClassifyOrder {

@@ -33,7 +33,7 @@ describe('rating', () => {
     fc.assert(fc.property(rateable, ordered<unknown>(options), holds), settings);
   });
 
-  it('I-11 a risk that is IMMINENT or CONFIRMED is at least HIGH, and only such a risk is worked on round the clock', () => {
+  it('I-11 a risk that is IMMINENT or CONFIRMED is at least HIGH, and only such a risk begins work round the clock', () => {
     const holds = (rated: Impacts) => {
       const isAtRisk = ['IMMINENT', 'CONFIRMED'].includes(rated.customerDataRisk);
       const { events, state } = assess(fresh(), rated, act);

@@ -4,7 +4,7 @@ import type { CinState, Crspi, SignalSource } from '@tocsin/contracts';
 export interface KnownFacts {
   readonly crspi: Crspi;
   readonly cin: CinState;
-  /** Risk to customer data is imminent or confirmed: work does not stop at night. */
+  /** Risk to customer data was imminent or confirmed, and is not NONE yet: work does not stop at night. */
   readonly roundTheClock: boolean;
   /** When it was last declared reportable. */
   readonly declaredAt: Date | null;

@@ -74,13 +74,19 @@ async function save(tx: Transaction, incident: Incident): Promise<void> {
     incident.members.map((member) => ({ ...member, incidentId })),
     ['incidentId', 'principalId', 'role'],
   );
-  const detections = incident.detectionIds.map((detectionId) => ({ detectionId, incidentId }));
-  if (detections.length > 0) {
-    const insert = tx.manager.createQueryBuilder().insert().into(incidentDetectionTable).values(detections);
-    // A new incident for a detection that has one must fail (H-7); a later version only adds what it was given.
-    await (incident.version === 1 ? insert : insert.orIgnore()).execute();
-  }
+  await attach(tx, incident);
   await refreshListing(tx, incidentId);
+}
+
+/**
+ * A new incident for a detection that has one must fail (H-7); a later version writes only what it was given, however
+ * many detections it has.
+ */
+async function attach(tx: Transaction, { id, version, detectionIds }: Incident): Promise<void> {
+  await tx.manager.sql`/* incident.attach */
+    insert into incident_detection (detection_id, incident_id)
+    select given, ${id}::uuid from unnest(${[...detectionIds]}::uuid[]) given
+    where ${version === 1}::boolean or not exists (select 1 from incident_detection where detection_id = given)`;
 }
 
 /** Brings what lists show of the incident up to date: after every change of it, of its members and of what is known. */
