@@ -84,7 +84,11 @@ const knownTo = (filler: Filler, by: Principal): Promise<Known[]> =>
   );
 
 /** @throws Error for any answer but data: a refusal is not what is measured. */
-async function answered({ url, key }: Subgraph, by: Principal, question: Question): Promise<void> {
+export async function answered(
+  { url, key }: Pick<Subgraph, 'url' | 'key'>,
+  by: Principal,
+  question: Question,
+): Promise<void> {
   const body = JSON.stringify(question);
   const signed = await signContext(by, { audience: 'incident', body }, key);
   const headers = { 'content-type': 'application/json', [contextHeader]: signed };

@@ -1,3 +1,4 @@
+import { measureDetections } from './detections.ts';
 import { measureIncidents } from './incidents.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { measurePromotion } from './promote.ts';
@@ -18,6 +19,7 @@ const measurements: Readonly<Record<string, (rig: Rig) => Promise<readonly Readi
   signals: measureSignals,
   promote: measurePromotion,
   story: measureStory,
+  detections: measureDetections,
   incidents: measureIncidents,
 };
 
