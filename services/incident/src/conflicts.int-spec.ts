@@ -48,13 +48,15 @@ describe('a conflict that classification announces', () => {
     expect(await open()).toMatchObject([{ id: stale.conflictId }]);
   });
 
-  it('H-7 pages somebody, once, when it comes up', async () => {
+  it('H-7 pages somebody, once, when it comes up, until it is settled', async () => {
     const conflict = aConflict(first);
     await hear(conflict);
     await hear(conflict);
+    const sql = `select kind, state, incident_id as "incidentId" from page where subject_id = $1`;
+    const pages = () => bench.database.admin(sql, [conflict.conflictId]);
+    expect(await pages()).toEqual([{ kind: 'CONFLICT', state: 'OPEN', incidentId }]);
     await hear({ ...conflict, open: false, at: second });
-    const sql = `select kind, incident_id as "incidentId" from page where subject_id = $1`;
-    expect(await bench.database.admin(sql, [conflict.conflictId])).toEqual([{ kind: 'CONFLICT', incidentId }]);
+    expect(await pages()).toEqual([{ kind: 'CONFLICT', state: 'CANCELLED', incidentId }]);
   });
 
   it('H-7 has come up once, however often it is heard, and stays settled', async () => {

@@ -2,7 +2,7 @@ import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { factHandlers } from './facts.ts';
 import { openIncident } from './incidents.ts';
-import { page } from './pages.ts';
+import { endPage, page } from './pages.ts';
 
 /** What the service hears: one use case, or one fact to remember, for each event. */
 export const handlers: Handlers<'incident', Transaction> = {
@@ -15,5 +15,6 @@ export const handlers: Handlers<'incident', Transaction> = {
   ConflictChanged: async (conflict, tx) => {
     const opened = await factHandlers.ConflictChanged(conflict, tx);
     if (opened !== null) await page(tx, { kind: 'CONFLICT', incidentId: opened.incidentId, subjectId: opened.id });
+    if (!conflict.open) await endPage(tx, 'CONFLICT', conflict.conflictId);
   },
 };

@@ -24,7 +24,7 @@ import { planDeliveries } from './domain/plan-delivery.ts';
 import { setPlanRef, type PlanRefOrder } from './domain/plan.ts';
 import { decideResponsibility, type ResponsibilityOrder } from './domain/responsibility.ts';
 import { advance, type StageOrder } from './domain/stages.ts';
-import { page } from './pages.ts';
+import { endPage, page } from './pages.ts';
 import { listOnRota } from './rota-reads.ts';
 import { custodyStore } from './store/custody-store.ts';
 import type { StaffMember } from './domain/staff.ts';
@@ -143,7 +143,8 @@ export async function onIncident(
 
 /**
  * The only way to commit an incident: what is announced about it stands in its timeline too, its words are found, evidence
- * begins its chain of custody, its stages reach the plan's tool (R-20), and somebody is paged when it opens (R-02).
+ * begins its chain of custody, its stages reach the plan's tool (R-20), and somebody is paged when it opens (R-02),
+ * until it is closed.
  */
 export async function commitIncident(tx: Transaction, change: Change<Incident, 'incident'>): Promise<Incident> {
   const incident = await tx.commit(incidentStore, change);
@@ -155,6 +156,7 @@ export async function commitIncident(tx: Transaction, change: Change<Incident, '
   for (const delivery of planDeliveries(incident, change.events, by)) await tx.commit(planDeliveryStore, delivery);
   if (change.events.some(({ event }) => event === IncidentOpened))
     await page(tx, { kind: 'INCIDENT_OPENED', incidentId: incident.id, subjectId: incident.id });
+  if (incident.status === 'CLOSED') await endPage(tx, 'INCIDENT_OPENED', incident.id);
   return incident;
 }
 

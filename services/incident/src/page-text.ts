@@ -9,6 +9,8 @@ export interface Call {
   readonly page: Page;
   readonly contact: PageContact | null;
   readonly incidentNumber: number | null;
+  /** A drill; whoever is called should know it. */
+  readonly isExercise: boolean;
   /** When the attempt began, by the database. */
   readonly now: Date;
 }
@@ -19,15 +21,22 @@ const reasons: Readonly<Record<PageKind, string>> = {
   ROTA_GAP: 'Nobody is on call for a time that begins soon',
 };
 
+const abouts: Readonly<Record<PageKind, string>> = {
+  INCIDENT_OPENED: 'Incident: ',
+  CONFLICT: 'Conflict: ',
+  ROTA_GAP: 'Alarm:    ',
+};
+
 /** The mail of a page. It passes through other people's servers: it holds numbers and ids, and no word of the incident. */
-export function renderPageMail({ page, incidentNumber, message }: Call): { subject: string; text: string } {
+export function renderPageMail({ page, incidentNumber, isExercise, message }: Call): { subject: string; text: string } {
   const incident = incidentNumber === null ? '' : `, incident ${String(incidentNumber)}`;
   const text = [
-    `${reasons[page.kind]}.`,
+    `${isExercise ? 'Exercise: ' : ''}${reasons[page.kind]}.`,
     'Acknowledge the page with acknowledgePage, or somebody else is called.',
     '',
     `Page:     ${page.id}`,
-    ...(page.incidentId === null ? [] : [`Incident: ${page.incidentId}`]),
+    `${abouts[page.kind]}${page.subjectId}`,
+    ...(page.kind === 'CONFLICT' ? [`Incident: ${String(page.incidentId)}`] : []),
     `Call:     round ${String(message.round)}, step ${String(message.step)}`,
     '',
   ];
@@ -35,9 +44,16 @@ export function renderPageMail({ page, incidentNumber, message }: Call): { subje
 }
 
 /** The body of a page's webhook (Standard Webhooks): thin, and the same for every attempt. */
-export const renderPageWebhook = ({ page, incidentNumber, message }: Call): string =>
+export const renderPageWebhook = ({ page, incidentNumber, isExercise, message }: Call): string =>
   JSON.stringify({
     type: 'tocsin.page',
     timestamp: message.plannedAt.toISOString(),
-    data: { pageId: page.id, incidentNumber, kind: page.kind, step: message.step },
+    data: {
+      pageId: page.id,
+      incidentNumber,
+      kind: page.kind,
+      subjectId: page.subjectId,
+      step: message.step,
+      ...(isExercise && { exercise: true }),
+    },
   });

@@ -112,7 +112,13 @@ describe('R-02 an incident opens', () => {
       expect(JSON.parse(first!.body)).toEqual({
         type: 'tocsin.page',
         timestamp: called.messages[0]!.plannedAt.toISOString(),
-        data: { pageId: called.id, incidentNumber: incident.number, kind: 'INCIDENT_OPENED', step: 1 },
+        data: {
+          pageId: called.id,
+          incidentNumber: incident.number,
+          kind: 'INCIDENT_OPENED',
+          subjectId: incident.id,
+          step: 1,
+        },
       });
       for (const { headers, body } of receiver.received)
         expect(isSignedBy(secret, headers, body, Date.now() / 1_000)).toBe(true);

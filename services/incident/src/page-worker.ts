@@ -71,7 +71,14 @@ const claim = (db: Database): Promise<readonly Call[]> =>
       const message = await tx.commit(pageMessageStore, claimMessage(due, tx.now));
       const contact = await pageContactStore(tx).findByPrincipal(message.principalId);
       const incident = page.incidentId === null ? null : await incidentStore(tx).find(page.incidentId);
-      calls.push({ message, page, contact, incidentNumber: incident?.number ?? null, now: tx.now });
+      calls.push({
+        message,
+        page,
+        contact,
+        incidentNumber: incident?.number ?? null,
+        isExercise: incident?.exerciseId != null,
+        now: tx.now,
+      });
     }
     return calls;
   });

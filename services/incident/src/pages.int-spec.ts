@@ -5,13 +5,14 @@ import { createSafeRequest } from '@tocsin/runtime';
 import { aPrincipal } from '@tocsin/testkit';
 import type { Page } from './domain/page.ts';
 import { handlers } from './events.ts';
-import { assignMember } from './incidents.ts';
+import { assignMember, closeIncident } from './incidents.ts';
 import { listPageContacts, savePageContact, type PageContactOrder } from './page-contacts.ts';
 import { findPage, listPages, pageOwnPages, type PageWithMessages } from './page-reads.ts';
 import { acknowledgePage, callNextStep, page } from './pages.ts';
 import { saveStaffMember } from './staff.ts';
 import { pageStore } from './store/page-store.ts';
 import { admin, aPromotion, createBench, legal, manager, meta, responder, type Bench } from './testing/bench.ts';
+import { reachClose } from './testing/reach-close.ts';
 import { secret } from './testing/receivers.ts';
 
 const executive = aPrincipal('EXECUTIVE_INCIDENT_MANAGER');
@@ -99,13 +100,14 @@ describe('a page', () => {
     expect(announced).toEqual(['PageChanged', 'PageChanged', 'PageChanged']);
   });
 
-  it('of an incident that was closed meanwhile calls nobody else', async () => {
+  it('of an incident that is closed ends with it', async () => {
     const { id } = await bench.anIncident();
-    await bench.database.admin(
-      `update incident set status = 'CLOSED', disposition = 'RESOLVED', closed_at = now() where id = $1`,
-      [id],
-    );
-    expect(await call(await pageOf(id))).toMatchObject({ state: 'CANCELLED', nextStepAt: null });
+    await reachClose(bench, id);
+    expect(await pageOf(id)).toMatchObject({ state: 'OPEN' });
+    const { version } = await bench.seen(id);
+    const closing = { incidentId: id, expectedVersion: version, reason: 'over', evidenceIds: [] };
+    await bench.write(manager, (tx) => closeIncident(tx, { ...closing, disposition: 'RESOLVED' }));
+    expect(await pageOf(id)).toMatchObject({ state: 'CANCELLED', nextStepAt: null });
   });
 
   it('S-3 is seen by members and by whom it called; to others it is absent', async () => {

@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { mayAtAll, mustBeAllowed, type Relation } from '@tocsin/access';
+import type { PageKind } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { Forbidden } from '@tocsin/errors';
 import { escalationChain } from './domain/escalation-chain.ts';
 import { rolesIn } from './domain/incident.ts';
+import { onDuty } from './domain/opening.ts';
 import { channelsOf } from './domain/page-contact.ts';
-import { acknowledge, cancelPage, escalate, openPage, type Callee, type Page, type PageOrder } from './domain/page.ts';
+import {
+  acknowledge,
+  cancelPage,
+  escalate,
+  isCalling,
+  openPage,
+  type Callee,
+  type Page,
+  type PageOrder,
+} from './domain/page.ts';
+import { listOnRota } from './rota-reads.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { pageContactStore } from './store/page-contact-store.ts';
 import { pageMessageStore } from './store/page-message-store.ts';
@@ -23,11 +35,20 @@ export async function page(tx: Transaction, order: PageOrder): Promise<Page> {
   return tx.commit(pageStore, openPage(order, { id: randomUUID(), number: await store.nextNumber(), now: tx.now }));
 }
 
+/** What a page was about is over: nobody else is called. It stays as it is if nobody was to be called any more. */
+export async function endPage(tx: Transaction, kind: PageKind, subjectId: string): Promise<void> {
+  const present = await pageStore(tx).findBySubject(kind, subjectId);
+  if (present === null) return;
+  // Locked, so that it never loses against the worker.
+  const called = await pageStore(tx).lock(present.id);
+  if (isCalling(called)) await tx.commit(pageStore, cancelPage(called, tx.now));
+}
+
 /** Calls the next step of a page that is due; the caller has locked it. */
 export async function callNextStep(tx: Transaction, due: Page, waitMs: number): Promise<Page> {
   const incident = due.incidentId === null ? null : await incidentStore(tx).find(due.incidentId);
-  if (incident?.status === 'CLOSED') return tx.commit(pageStore, cancelPage(due, tx.now));
-  const chain = escalationChain(incident, await staffMemberStore(tx).listOnCall(), tx.now);
+  const onRota = await listOnRota(tx, ['RESPONDER', 'INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER']);
+  const chain = escalationChain(incident, onDuty(onRota, await staffMemberStore(tx).listOnCall()), tx.now);
   const act = { now: tx.now, newId: randomUUID };
   const escalation = escalate(due, await reachableBy(tx, chain), waitMs, act);
   for (const message of escalation.messages) await tx.commit(pageMessageStore, message);

@@ -1,13 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { servicePrincipal } from '@tocsin/access';
 import type { EventData, ImpactAssessed } from '@tocsin/contracts';
-import { createLogger } from '@tocsin/runtime';
+import { createLogger, createSafeRequest } from '@tocsin/runtime';
 import { eventually } from '@tocsin/testkit';
 import { minuteOf } from './domain/local-time.ts';
 import { handlers } from './events.ts';
 import { createGapWatch, openGapAlarms } from './rota-gap-alarms.ts';
+import { savePageContact } from './page-contacts.ts';
+import { callNextStep } from './pages.ts';
 import * as rotas from './rotas.ts';
+import { pageStore } from './store/page-store.ts';
 import { admin, meta, responder } from './testing/bench.ts';
 import { always, createRotaBench, day, hour, minutes, second, settings, type RotaBench } from './testing/rota-bench.ts';
+
+const { check } = createSafeRequest({ deny: [], allow: [] });
 
 let bench: RotaBench;
 beforeAll(async () => {
@@ -44,18 +50,31 @@ describe('R-02 a gap', () => {
     expect(await bench.eventsOf(alarm?.id ?? '')).toEqual(['RotaGapChanged', 'RotaGapChanged']);
   });
 
-  it('of the next day pages somebody, a later one does not', async () => {
-    const saved = await bench.save([always(responder.id)]);
-    const paged = (id: string | undefined) => bench.database.admin('select kind from page where subject_id = $1', [id]);
+  it('of the next day pages whom the rota names, until it is filled; a later one pages nobody', async () => {
+    const saved = await bench.save([always(second.id)]);
+    const paged = (id: string | undefined) =>
+      bench.database.admin('select kind, state from page where subject_id = $1', [id]);
     const later = { from: minutes(await bench.now(), 2 * day), to: minutes(await bench.now(), 3 * day) };
     const overridden = await bench.override(saved, null, later);
     expect(await paged((await bench.alarms())[0]?.id)).toEqual([]);
-    await bench.override(overridden, null, {
-      from: minutes(await bench.now(), 2 * hour),
-      to: minutes(await bench.now(), 3 * hour),
-    });
+    const near = { from: minutes(await bench.now(), 2 * hour), to: minutes(await bench.now(), 3 * hour) };
+    const gap = await bench.override(overridden, null, near);
     const next = (await bench.alarms()).find(({ from }) => from < later.from);
-    expect(await paged(next?.id)).toEqual([{ kind: 'ROTA_GAP' }]);
+    expect(await paged(next?.id)).toEqual([{ kind: 'ROTA_GAP', state: 'OPEN' }]);
+    // Nobody is marked in the directory: only the rota says who is on call.
+    await bench.database.admin('update staff_member set on_call = false');
+    const contact = { email: 'second@p.example', webhookUrl: null, webhookSecret: null };
+    await bench.write(admin, (tx) => savePageContact(tx, { principalId: second.id, ...contact }, check));
+    const called = await bench.write(servicePrincipal('incident'), async (tx) => {
+      const due = await pageStore(tx).findBySubject('ROTA_GAP', next?.id ?? '');
+      return due === null ? null : callNextStep(tx, due, 60_000);
+    });
+    await bench.database.admin(`update staff_member set on_call = true where principal_id <> $1`, [second.id]);
+    expect(called).toMatchObject({ state: 'OPEN', step: 1 });
+    const sql = 'select principal_id from page_message where page_id = $1';
+    expect(await bench.database.admin(sql, [called?.id])).toEqual([{ principal_id: second.id }]);
+    await bench.override(gap, second.id, near);
+    expect(await paged(next?.id)).toEqual([{ kind: 'ROTA_GAP', state: 'CANCELLED' }]);
   });
 
   it('is found by the loop though nobody touched the rota', async () => {

@@ -3,7 +3,7 @@ import { servicePrincipal } from '@tocsin/access';
 import { inTransaction, read, type Database, type Transaction } from '@tocsin/database';
 import { createLoop, type Logger, type Loop } from '@tocsin/runtime';
 import { isPressing, watchGaps } from './domain/rota-gap-alarm.ts';
-import { page } from './pages.ts';
+import { endPage, page } from './pages.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { rotaGapAlarmStore } from './store/rota-gap-alarm-store.ts';
 import { rotaStore } from './store/rota-store.ts';
@@ -46,7 +46,10 @@ export async function openGapAlarms(tx: Transaction, rotaId: string, { horizonDa
     eligible: await staffMemberStore(tx).listIn(rota.role),
     newId: randomUUID,
   });
-  for (const change of changes) await tx.commit(rotaGapAlarmStore, change);
+  for (const change of changes) {
+    const alarm = await tx.commit(rotaGapAlarmStore, change);
+    if (alarm.closedAt !== null) await endPage(tx, 'ROTA_GAP', alarm.id);
+  }
   for (const alarm of await rotaGapAlarmStore(tx).listOpen(rotaId))
     if (isPressing(alarm, tx.now)) await page(tx, { kind: 'ROTA_GAP', incidentId: null, subjectId: alarm.id });
 }

@@ -53,10 +53,13 @@ export async function findOnCall(tx: Transaction, role: StaffRole, at: Date = tx
   return { rota, role, at, principalId: shift?.principalId ?? null, nextHandOverAt: next?.from ?? null };
 }
 
-/** Whom the rotas of those who lead incidents name for this minute. */
-export async function listOnRota(tx: Transaction): Promise<readonly OnRota[]> {
+/** Whom the rotas of these roles name for this minute; of those who lead incidents, if nothing is said. */
+export async function listOnRota(
+  tx: Transaction,
+  roles: readonly StaffRole[] = ['RESPONDER', 'INCIDENT_MANAGER'],
+): Promise<readonly OnRota[]> {
   const found: OnRota[] = [];
-  for (const role of ['RESPONDER', 'INCIDENT_MANAGER'] as const) {
+  for (const role of roles) {
     const rota = await rotaStore(tx).findByRole(role);
     if (rota === null) continue;
     const eligible = await staffMemberStore(tx).listIn(role);

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { aStaffMember, later, manager, now, responder } from './an-incident.ts';
 import { escalationChain } from './escalation-chain.ts';
 import type { Incident, Member } from './incident.ts';
-import { open } from './opening.ts';
+import { onDuty, open } from './opening.ts';
 
 const executive = aStaffMember('user:exe', 'EXECUTIVE_INCIDENT_MANAGER');
-const duty = [responder, manager, executive];
+const duty = onDuty([], [responder, manager, executive]);
 const order = {
   incidentId: responder.id,
   number: 1,
@@ -47,16 +47,16 @@ describe('R-02 who is called, and who next', () => {
   it('nobody twice, also if he has several roles', () => {
     const all = aStaffMember('user:all', 'RESPONDER', 'INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER');
     const { state } = open(order, [all], now);
-    expect(escalationChain(state, [all], now)).toEqual([['user:all'], [], [], []]);
+    expect(escalationChain(state, onDuty([], [all]), now)).toEqual([['user:all'], [], [], []]);
   });
 
   it('nobody who is in the directory but not on call', () => {
-    const away = { ...executive, onCall: false };
-    expect(escalationChain(anIncident(), [away], now).at(-1)).toEqual([]);
+    const away = onDuty([], [{ ...executive, onCall: false }]);
+    expect(escalationChain(anIncident(), away, now).at(-1)).toEqual([]);
   });
 
   it('without an incident: whoever is on call', () => {
-    const second = aStaffMember('user:two', 'RESPONDER');
+    const second = { principalId: 'user:two', role: 'RESPONDER' } as const;
     expect(escalationChain(null, [...duty, second], now)).toEqual([
       ['user:rea', 'user:two'],
       ['user:ima'],

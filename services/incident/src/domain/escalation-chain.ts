@@ -1,6 +1,6 @@
 import type { StaffRole } from '@tocsin/contracts';
 import { isPresent, rolesIn, type Incident } from './incident.ts';
-import type { StaffMember } from './staff.ts';
+import type { OnRota } from './rota.ts';
 
 /** The principals who are called together in one step; may be empty. */
 export type Callees = readonly string[];
@@ -10,15 +10,11 @@ export type Callees = readonly string[];
  * responders in it, its manager, the executives on call. Without one: whoever is on call, in the same order of roles.
  * Nobody is called in two steps.
  *
- * @param onCall the directory's people who are on call now.
+ * @param duty who is on call now, by the rotas and by the directory.
  */
-export function escalationChain(
-  incident: Incident | null,
-  onCall: readonly StaffMember[],
-  now: Date,
-): readonly Callees[] {
+export function escalationChain(incident: Incident | null, duty: readonly OnRota[], now: Date): readonly Callees[] {
   const onDuty = (role: StaffRole): Callees =>
-    onCall.filter((person) => person.onCall && person.roles.includes(role)).map(({ principalId }) => principalId);
+    duty.filter((on) => on.role === role).map(({ principalId }) => principalId);
   const first =
     incident === null
       ? [onDuty('RESPONDER'), onDuty('INCIDENT_MANAGER')]

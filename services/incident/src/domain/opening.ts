@@ -99,7 +99,7 @@ export function begin(
 }
 
 /** The rotas first, then the directory; nobody twice in the same role. */
-function onDuty(onRota: readonly OnRota[], people: readonly StaffMember[]): readonly OnRota[] {
+export function onDuty(onRota: readonly OnRota[], people: readonly StaffMember[]): readonly OnRota[] {
   const joinedAlways = people
     .filter((person) => person.onCall)
     .flatMap(({ principalId, roles }) => roles.map((role) => ({ principalId, role })));

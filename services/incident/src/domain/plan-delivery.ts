@@ -27,12 +27,13 @@ type DeliveryChange = Change<PlanDelivery, 'incident'>;
 
 /** What the tool is to be told of the stages that the incident entered. */
 export const planDeliveries = (
-  { id: incidentId, number, planRef }: Incident,
+  { id: incidentId, number, planRef, exerciseId }: Incident,
   events: readonly Occurrence[],
   { now, newId }: { readonly now: Date; readonly newId: () => string },
 ): readonly DeliveryChange[] =>
   events.filter(isStageChange).map(({ data: { from, to, n, cycle, at } }) => {
-    const data = { incidentId, number, planRef, from, to, n, cycle, at };
+    const drill = exerciseId !== null && { exerciseId };
+    const data = { incidentId, number, planRef, from, to, n, cycle, at, ...drill };
     return {
       state: {
         id: newId(),

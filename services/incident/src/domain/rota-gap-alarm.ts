@@ -91,8 +91,6 @@ function announced(alarm: RotaGapAlarm, now: Date): RotaGapAlarmChange {
   return { state: alarm, events: [occurred(RotaGapChanged, data)] };
 }
 
-const pressingMs = 24 * 3_600_000;
-
 /** A gap of tomorrow calls somebody; a later one only shows in the list of alarms. */
 export const isPressing = ({ from }: Pick<RotaGapAlarm, 'from'>, now: Date): boolean =>
-  from.getTime() - now.getTime() <= pressingMs;
+  from.getTime() - now.getTime() < dayMs;

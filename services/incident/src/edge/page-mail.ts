@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { Outcome } from '../domain/page-message.ts';
 
@@ -19,8 +20,9 @@ export interface PageMail {
 /** Hands one mail to the mail server. It never throws; a recipient that is refused for good is `refused`. */
 export async function sendPageMail(settings: MailSettings, { id, to, subject, text }: PageMail): Promise<Outcome> {
   const transport = createTransport(transportOf(new URL(settings.smtpUrl)));
+  const tooLong = new AbortController();
   try {
-    await transport.sendMail({
+    const sent = transport.sendMail({
       from: { name: 'Tocsin', address: settings.from },
       // An object is taken as it is: nothing in the address is parsed as a second recipient.
       to: { name: '', address: to },
@@ -31,13 +33,18 @@ export async function sendPageMail(settings: MailSettings, { id, to, subject, te
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    return 'sent';
+    // The transport bounds silence only; a server that drips is given up here, within the message's lease.
+    const timeout = sleep(longestMs, 'failed' as const, { signal: tooLong.signal });
+    return await Promise.race([sent.then(() => 'sent' as const), timeout]);
   } catch (error) {
     return isRefusedRecipient(error) ? 'refused' : 'failed';
   } finally {
+    tooLong.abort();
     transport.close();
   }
 }
+
+const longestMs = 40_000;
 
 const transportOf = (url: URL) => ({
   host: url.hostname,

@@ -35,6 +35,8 @@ export interface Loaders {
   readonly planDeliveries: (incidentId: string) => Promise<Of<readonly PlanDelivery[]> | null>;
   readonly pages: (incidentId: string) => Promise<Of<readonly PageWithMessages[]> | null>;
   readonly pageContact: (principalId: string) => Promise<Of<PageContact> | null>;
+  /** As it is after a command. */
+  readonly changedPageContact: (principalId: string) => Promise<Of<PageContact> | null>;
 }
 
 export type Context = RequestContext<Loaders>;
@@ -54,13 +56,8 @@ export function createLoaders(read: Read): Loaders {
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
-      decisions.clear(id);
-      known.clear(id);
-      evidence.clear(id);
-      transfers.clear(id);
-      postMortems.clear(id);
-      planDeliveries.clear(id);
-      pages.clear(id);
+      const about = [decisions, known, conflicts, evidence, transfers, postMortems, planDeliveries, pages];
+      for (const loader of about) loader.clear(id);
       return incidents.clear(id).load(id);
     },
     responsibilityDecisions: (id) => decisions.load(id),
@@ -73,5 +70,6 @@ export function createLoaders(read: Read): Loaders {
     planDeliveries: (id) => planDeliveries.load(id),
     pages: (id) => pages.load(id),
     pageContact: (principalId) => pageContacts.load(principalId),
+    changedPageContact: (principalId) => pageContacts.clear(principalId).load(principalId),
   };
 }

@@ -57,7 +57,7 @@ export const pageResolvers = (checkUrl: SafeRequest['check']): Resolvers<Context
       await context.command('savePageContact', input, async (tx) => ({
         id: (await savePageContact(tx, order, checkUrl)).id,
       }));
-      return { pageContact: await contactOf(principalId, context) };
+      return { pageContact: (await context.load.changedPageContact(principalId))?.value ?? null };
     },
   },
 });

@@ -5,6 +5,7 @@ import { NotFound } from '@tocsin/errors';
 import type { Page } from '../domain/page.ts';
 import { firstOfTwo } from './first-of-two.ts';
 import { pageTable } from './page-table.ts';
+import { isUuid } from './uuid.ts';
 
 /** The pages that were sent to somebody. */
 export interface OwnPagesQuery {
@@ -27,7 +28,6 @@ interface PageStore extends Store<Page> {
   pageOwn(query: OwnPagesQuery): Promise<Page[]>;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const rowsOf = tableStore('page', pageTable);
 
 /** Pages, one for each kind and subject. */
@@ -46,7 +46,7 @@ export function pageStore(tx: Transaction): PageStore {
     findBySubject: (kind, subjectId) => rows.findOneBy({ kind, subjectId }),
     lock: async (id) => {
       const lock = { mode: 'pessimistic_write' } as const;
-      const page = uuid.test(id) ? await rows.findOne({ where: { id }, lock }) : null;
+      const page = isUuid(id) ? await rows.findOne({ where: { id }, lock }) : null;
       if (page === null) throw NotFound();
       return page;
     },
