@@ -85,6 +85,19 @@ describe('an exercise', () => {
     expect(await look(responder)).toMatchObject({ state: 'ENDED', redActions: [{ text: 'used the key' }] });
   });
 
+  it('S-3 keeps it from a planner who leads the response himself', async () => {
+    const exerciseId = await aRunning();
+    await bench.database.admin('update exercise set blue_lead = $2 where id = $1', [exerciseId, manager.id]);
+    const seen = await bench.look(manager, (tx) => exercises.findExercise(tx, exerciseId));
+    expect(seen).toMatchObject({ plannedBy: manager.id, redActions: null });
+  });
+
+  it('refuses the cursor of another list', async () => {
+    const after = Buffer.from(JSON.stringify(['17', randomUUID()])).toString('base64url');
+    const reading = bench.look(manager, (tx) => exercises.pageExercises(tx, { first: 10, after }));
+    await expect(reading).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('S-5 the database itself refuses one that runs without approved rules', async () => {
     const exerciseId = await aRunning();
     const forced = bench.database.admin(
@@ -120,6 +133,7 @@ describe('forkRealIncident', () => {
     expect(await flagsOf(real.id)).toEqual([null]);
     expect(await bench.eventsOf(real.id)).toEqual(expect.arrayContaining(['IncidentOpened', 'EvidenceAdded']));
     expect(await bench.seen(id)).toMatchObject({ exerciseId, evidence: [{ id: evidenceId }], version: version + 2 });
+    expect(await bench.seen(real.id)).toMatchObject({ title: (await bench.seen(id)).title });
     const again = { ...order, incidentId: real.id, expectedVersion: 1, evidenceIds: [real.evidence[0]?.id ?? ''] };
     const refused = bench.write(manager, (tx) => exercises.forkRealIncident(tx, again));
     await expect(refused).rejects.toMatchObject({ code: 'NOT_AN_EXERCISE' });

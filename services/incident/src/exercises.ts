@@ -16,6 +16,7 @@ import { fork } from './domain/fork.ts';
 import type { Incident } from './domain/incident.ts';
 import { commitIncident, memberActing, peopleFor, type IncidentTarget } from './incidents.ts';
 import { listOnRota } from './rota-reads.ts';
+import { instantPosition } from './timeline-reads.ts';
 import { exerciseStore } from './store/exercise-store.ts';
 import { incidentStore } from './store/incident-store.ts';
 
@@ -100,18 +101,19 @@ export async function pageExercises(tx: Transaction, { first, after }: PageOrder
   mustBeAllowed(tx.by, 'read:exercise');
   const found = await exerciseStore(tx).page({
     limit: pageSize({ first }) + 1,
-    after: decodeCursor(after),
+    after: instantPosition(decodeCursor(after)),
     person: seesAll(tx) ? null : tx.by.id,
   });
-  const visible: VisibleExercise[] = [];
-  for (const one of found) visible.push(await shown(tx, one));
-  return toPage(visible, first, ({ id, startsAt }) => ({ key: startsAt.toISOString(), id }));
+  const page = toPage(found, first, ({ id, startsAt }) => ({ key: startsAt.toISOString(), id }));
+  const edges: { cursor: string; node: VisibleExercise }[] = [];
+  for (const { cursor, node } of page.edges) edges.push({ cursor, node: await shown(tx, node) });
+  return { ...page, edges };
 }
 
 async function shown(tx: Transaction, found: exercise.Exercise): Promise<VisibleExercise> {
   const state = exercise.stateAt(found, tx.now);
-  const isRevealed = state === 'ENDED' || [found.redLead, found.plannedBy].includes(tx.by.id);
-  const times = exercise.timesOf(found, await exerciseStore(tx).responseTo(found.id));
-  const unknown = { detectedAfterMs: null, escalatedAfterMs: null };
-  return { ...found, state, redActions: isRevealed ? found.redActions : null, ...(isRevealed ? times : unknown) };
+  const knows = found.redLead === tx.by.id || (found.plannedBy === tx.by.id && found.blueLead !== tx.by.id);
+  if (state !== 'ENDED' && !knows)
+    return { ...found, state, redActions: null, detectedAfterMs: null, escalatedAfterMs: null };
+  return { ...found, state, ...exercise.timesOf(found, await exerciseStore(tx).responseTo(found.id)) };
 }

@@ -57,6 +57,29 @@ async function ownersOf(detectionIds: readonly string[]): Promise<string[]> {
   return (await bench.database.admin<{ id: string }>(sql, [detectionIds])).map(({ id }) => id);
 }
 
+/** What the timelines of two incidents have of mergers, splits and relations. */
+const relationsOf = async (ids: readonly string[]): Promise<string[]> => {
+  const sql = `select incident_id as id from timeline_entry where kind = 'RELATION' and incident_id = any($1)`;
+  return (await bench.database.admin<{ id: string }>(sql, [ids])).map(({ id }) => id).sort();
+};
+
+describe('what follows from every change of an incident', () => {
+  it('R-20 R-02 follows from a merger, a split and a relation too', async () => {
+    const [one, other] = [await assessed(), await assessed()];
+    const merged = await merge(one, other);
+    const told = await bench.database.admin('select n from plan_delivery where incident_id = $1 order by n', [one.id]);
+    expect(told.at(-1)).toEqual({ n: 3 });
+    const sql = `select state from page where kind = 'INCIDENT_OPENED' and incident_id = $1`;
+    expect(await bench.database.admin(sql, [one.id])).toEqual([{ state: 'CANCELLED' }]);
+    const [left = ''] = merged.detectionIds;
+    const away = await split(merged, [left]);
+    expect(await bench.database.admin(sql, [away.id])).toEqual([{ state: 'OPEN' }]);
+    const found = `select 1 from incident_search where incident_id = $1`;
+    expect(await bench.database.admin(found, [away.id])).toHaveLength(1);
+    expect(await relationsOf([merged.id])).not.toEqual([]);
+  });
+});
+
 describe('mergeIncidents', () => {
   it('the duplicate is closed and readable as it was; what it held is in the other, and announced for it', async () => {
     const [one, into] = [await assessed(), await assessed()];

@@ -7,7 +7,7 @@ import type { Incident } from './domain/incident.ts';
 import { merge } from './domain/merging.ts';
 import { relate } from './domain/relating.ts';
 import { split, type SplitOrder } from './domain/splitting.ts';
-import { memberActing, type IncidentTarget } from './incidents.ts';
+import { commitIncident, memberActing, type IncidentTarget } from './incidents.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { listDetections } from './store/known-facts-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
@@ -25,8 +25,8 @@ export async function relateIncidents(
   expectVersion(one, order.expectedVersion);
   const both = relate(one, other, order, act);
   if (both === null) return;
-  await tx.commit(incidentStore, both.one);
-  await tx.commit(incidentStore, both.other);
+  await commitIncident(tx, both.one);
+  await commitIncident(tx, both.other);
 }
 
 export interface MergeOrder extends IncidentTarget, Grounds {
@@ -52,9 +52,9 @@ export async function mergeIncidents(tx: Transaction, order: MergeOrder): Promis
   const known = await knownIncidentFactStore(tx).get(duplicate.incident.id);
   const acts = { duplicate: duplicate.act, target: target.act };
   const merger = merge(duplicate.incident, target.incident, order, known, acts);
-  await tx.commit(incidentStore, merger.duplicate);
+  await commitIncident(tx, merger.duplicate);
   await incidentStore(tx).release(duplicate.incident.detectionIds);
-  return tx.commit(incidentStore, merger.target);
+  return commitIncident(tx, merger.target);
 }
 
 /** Splits some detections off; returns the incident they have from now on. Errors: those of `split`. */
@@ -69,9 +69,9 @@ export async function splitIncident(
   const identity = { splitIncidentId: randomUUID(), number: await store.nextNumber() };
   const detections = await listDetections(tx, order.detectionIds);
   const { source, opened } = split(incident, { ...order, ...identity }, detections, act);
-  await tx.commit(incidentStore, source);
+  await commitIncident(tx, source);
   await store.release(opened.state.detectionIds);
-  return tx.commit(incidentStore, opened);
+  return commitIncident(tx, opened);
 }
 
 /** @throws FORBIDDEN, before anything is waited for */

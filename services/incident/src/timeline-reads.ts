@@ -16,7 +16,7 @@ export async function pageTimelines(
   incidentIds: readonly string[],
   { first, after, order }: TimelinePageOrder,
 ): Promise<{ readonly id: string; readonly page: Page<ReadEntry> }[]> {
-  const query = { limit: pageSize({ first }) + 1, after: checked(decodeCursor(after)), order };
+  const query = { limit: pageSize({ first }) + 1, after: instantPosition(decodeCursor(after)), order };
   const ids = (await listVisible(tx, incidentIds)).map(({ id }) => id);
   const entries = await timelineStore(tx).page(ids, query);
   return ids.map((id) => {
@@ -36,7 +36,7 @@ export async function findTimelineEntry(tx: Transaction, id: string): Promise<Re
 }
 
 /** @throws INVALID_INPUT */
-function checked(position: Position | null): Position | null {
+export function instantPosition(position: Position | null): Position | null {
   if (position === null) return null;
   const instant = new Date(position.key);
   const isOurs = !Number.isNaN(instant.getTime()) && instant.toISOString() === position.key && isUuid(position.id);

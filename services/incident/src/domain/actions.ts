@@ -10,6 +10,7 @@ import {
   StageTooEarly,
 } from './errors.ts';
 import { about, next, type Action, type Incident } from './incident.ts';
+import { textOf } from './text.ts';
 
 export interface ActionOrder {
   readonly actionId: string;
@@ -59,9 +60,7 @@ export function recordAction(
   act: Act,
 ): Change<Incident, 'incident'> {
   if (incident.stage === 'DETECT') throw StageTooEarly({ stage: incident.stage, needed: 'ASSESS' });
-  const text = order.text.trim();
-  if (text === '' || text.length > 2_000)
-    throw InvalidInput({ field: 'text', reason: 'must have 1 to 2000 characters' });
+  const text = textOf('text', order.text, 2_000);
   if (order.kind === 'LONG_TERM_MITIGATION' && (order.ownerId === null || order.dueAt === null))
     throw OwnerAndDateRequired();
   const { ownerId, doneBy } = order;

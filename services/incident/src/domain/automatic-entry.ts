@@ -20,6 +20,7 @@ const telling: Telling = {
   AssignmentChanged: ({ role, principalId, until }) =>
     entry('MEMBERSHIP', `${role} joined${until === undefined ? '' : ` until ${until}`}.`, principalId),
   ResponsibilityDecided: ({ responsibility }) => entry('RESPONSIBILITY', `Responsibility: ${responsibility}.`),
+  HandOverIssued: ({ tenantId }) => entry('RESPONSIBILITY', 'Handed over to the tenant.', tenantId),
   StageChanged: ({ from, to, n }) => entry('STAGE', `Stage ${String(n)}: ${to}, after ${from}.`),
   EvidenceAdded: ({ environment, evidenceId }) => entry('EVIDENCE', `Evidence from ${environment}.`, evidenceId),
   ActionChanged: ({ kind, state, reviewed, actionId }) =>

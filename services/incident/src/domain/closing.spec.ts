@@ -22,7 +22,7 @@ const fitting: Record<(typeof origins)[number], readonly Disposition[]> = {
 };
 const table = origins.flatMap((from) => Disposition.options.map((disposition) => ({ from, disposition })));
 /** Responsibility and source for which every disposition could fit. */
-const fit = { responsibility: 'CUSTOMER', source: 'RED_BLUE_EXERCISE' } as const;
+const fit = { responsibility: 'CUSTOMER', exerciseId: idOf(70) } as const;
 
 const closing = (incident: Incident, disposition: Disposition, known = nothingKnown, act = asManager) =>
   close(incident, { ...grounds, disposition }, known, act);

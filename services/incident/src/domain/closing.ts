@@ -80,11 +80,11 @@ function mustBeReviewed({ crspi, postMortem = null }: KnownAtClosing, dispositio
   if (postMortem === null || !isApproved(postMortem)) throw PostMortemRequired();
 }
 
-/** What fits the way the incident took, its responsibility (I-4) and its source. */
-function dispositionsOf({ responsibility, source, exerciseId }: Incident, from: Stage): readonly Disposition[] {
+/** What fits the way the incident took, its responsibility (I-4), and whether it is an exercise (I-35). */
+function dispositionsOf({ responsibility, exerciseId }: Incident, from: Stage): readonly Disposition[] {
   return (dispositions[from] ?? []).filter((disposition) => {
     if (disposition === 'CUSTOMER_RESPONSIBILITY') return responsibility === 'CUSTOMER';
-    if (disposition === 'EXERCISE') return exerciseId !== null || source === 'RED_BLUE_EXERCISE';
+    if (disposition === 'EXERCISE') return exerciseId !== null;
     return true;
   });
 }

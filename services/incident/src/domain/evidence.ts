@@ -2,6 +2,7 @@ import { EvidenceAdded, occurred, type Change, type Environment, type Tlp } from
 import { InvalidInput, TimeOrderInvalid } from '@tocsin/errors';
 import { mustGoOn, type Act } from './act.ts';
 import { about, next, type Evidence, type Incident } from './incident.ts';
+import { textOf } from './text.ts';
 
 export interface EvidenceOrder {
   readonly evidenceId: string;
@@ -21,10 +22,8 @@ export interface EvidenceOrder {
  */
 export function addEvidence(incident: Incident, order: EvidenceOrder, act: Act): Change<Incident, 'incident'> {
   mustGoOn(incident);
-  const text = order.text.trim();
+  const text = textOf('text', order.text, 10_000);
   const sha256 = order.sha256.toLowerCase();
-  if (text === '' || text.length > 10_000)
-    throw InvalidInput({ field: 'text', reason: 'must have 1 to 10000 characters' });
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw InvalidInput({ field: 'sha256', reason: 'must be 64 hexadecimal digits' });
   if (order.collectedAt > act.now) throw TimeOrderInvalid({ field: 'collectedAt' });
   const { evidenceId: id, environment, tlp = 'AMBER', collectedAt } = order;

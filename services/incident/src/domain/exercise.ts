@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ExerciseChanged, occurred, type Change, type ExerciseState } from '@tocsin/contracts';
 import { InvalidInput, SamePersonRefused, TimeOrderInvalid } from '@tocsin/errors';
 import { ExerciseStateRefused, NotRedLead, RulesOfEngagementRequired } from './errors.ts';
+import { textOf } from './text.ts';
 
 /** What the red team may do, and what it must leave alone; approved as this very text. */
 export interface RulesOfEngagement {
@@ -64,8 +65,7 @@ export function plan(
   const { redLead, blueLead, startsAt, endsAt } = order;
   if (redLead === blueLead) throw SamePersonRefused();
   if (endsAt <= startsAt || endsAt <= now) throw TimeOrderInvalid({ field: 'endsAt' });
-  if (endsAt.getTime() - startsAt.getTime() > longestDays * day)
-    throw InvalidInput({ field: 'endsAt', reason: `must be within ${longestDays} days of the start` });
+  mustBeShort(startsAt, endsAt);
   const text = textOf('rulesOfEngagement', order.rulesOfEngagement, 20_000);
   return changed(
     {
@@ -85,11 +85,13 @@ export function approveRules(exercise: Exercise, { by, now }: Doing): ExerciseCh
   return changed(next(exercise, { rulesOfEngagement }), now);
 }
 
-/** PLANNED -> RUNNING, now, whatever start was planned. Errors: EXERCISE_STATE, RULES_OF_ENGAGEMENT_REQUIRED, TIME_ORDER_INVALID. */
+/** PLANNED -> RUNNING, now, whatever start was planned. Errors: EXERCISE_STATE, RULES_OF_ENGAGEMENT_REQUIRED, TIME_ORDER_INVALID,
+ * INVALID_INPUT if the end is too far then. */
 export function start(exercise: Exercise, { now }: Doing): ExerciseChange {
   mustBe(exercise, 'PLANNED', now);
   if (exercise.rulesOfEngagement.approvedBy === null) throw RulesOfEngagementRequired();
   if (now >= exercise.endsAt) throw TimeOrderInvalid({ field: 'endsAt' });
+  mustBeShort(now, exercise.endsAt);
   return changed(next(exercise, { state: 'RUNNING', startsAt: now }), now);
 }
 
@@ -136,16 +138,15 @@ export function timesOf(
   return { detectedAfterMs: after(detectedAt), escalatedAfterMs: after(escalatedAt) };
 }
 
+/** @throws INVALID_INPUT */
+function mustBeShort(startsAt: Date, endsAt: Date): void {
+  if (endsAt.getTime() - startsAt.getTime() > longestDays * day)
+    throw InvalidInput({ field: 'endsAt', reason: `must be within ${longestDays} days of the start` });
+}
+
 function mustBe(exercise: Exercise, needed: ExerciseState, now: Date): void {
   const state = stateAt(exercise, now);
   if (state !== needed) throw ExerciseStateRefused({ state, needed });
-}
-
-function textOf(field: string, given: string, longest: number): string {
-  const text = given.trim();
-  if (text === '' || text.length > longest)
-    throw InvalidInput({ field, reason: `must have 1 to ${longest} characters` });
-  return text;
 }
 
 const next = (exercise: Exercise, patch: Partial<Exercise>): Exercise => ({

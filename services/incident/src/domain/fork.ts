@@ -45,7 +45,9 @@ function opened(
   const [detectionId = ''] = detectionIds;
   const begun = { ...order, detectionId, source, firstSeenAt: firstIndicationAt, promotedBy: null };
   const { state } = open(begun, people, act.now);
-  const environments = [...new Set(environmentsIn(exercise, { id: act.actorId, roles: act.roles }, act.now))];
+  const own = state.members.find(({ principalId, role }) => principalId === act.actorId && role === 'INCIDENT_MANAGER');
+  const granted = environmentsIn(exercise, { id: act.actorId, roles: act.roles }, act.now);
+  const environments = [...new Set([...granted, ...(own?.environments ?? [])])];
   const manager: Member = { principalId: act.actorId, role: 'INCIDENT_MANAGER', environments, until: null };
   const others = state.members.filter(({ principalId, role }) => principalId !== act.actorId || role !== manager.role);
   const evidence = exercise.evidence
@@ -53,6 +55,8 @@ function opened(
     .map((cited): Evidence => ({ ...cited, id: act.newId(), addedBy: act.actorId, addedAt: act.now }));
   const real: Incident = {
     ...state,
+    title: exercise.title,
+    tlp: exercise.tlp,
     // A detection belongs to one incident: it stays with the exercise. The event tells where it all began.
     detectionIds: [],
     incidentManagerId: act.actorId,

@@ -27,7 +27,7 @@ import { advance } from './stages.ts';
 
 type IncidentChange = Change<Incident, 'incident'>;
 
-/* A fixed seed: 20_261_122what is green today is green tomorrow. */
+/* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_122, numRuns: 100 };
 
 /** The refusals that the commands of this file declare. */
@@ -104,9 +104,11 @@ interface Step {
   readonly change: IncidentChange | null;
 }
 
-function begin({ source, onCall }: Story): { readonly state: Incident; readonly model: Model } {
+function begin({ source, isExercise, onCall }: Story): { readonly state: Incident; readonly model: Model } {
   const { id, ...item } = evidence;
-  const order = { incidentId: idOf(1), number: 1, detectionId: idOf(2), source, firstSeenAt: now, promotedBy: null };
+  const exerciseId = isExercise ? idOf(70) : null;
+  const facts = { incidentId: idOf(1), number: 1, detectionId: idOf(2), source, exerciseId };
+  const order = { ...facts, firstSeenAt: now, promotedBy: null };
   const opened = open(order, onCall, now);
   const { state, events } = addEvidence(opened.state, { ...item, evidenceId: id }, asResponder);
   return { state, model: [...opened.events, ...events].map(told).reduce(after, nothingTold) };

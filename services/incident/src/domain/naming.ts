@@ -9,7 +9,7 @@ import {
 } from '@tocsin/contracts';
 import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
 import { about, next, type Incident } from './incident.ts';
-import { textOf } from './post-mortem.ts';
+import { textOf } from './text.ts';
 
 const firstTitles: Readonly<Record<SignalSource, string>> = {
   AUTOMATED_SIGNATURE: 'A rule matched',

@@ -2,7 +2,8 @@ import { NotFound, SamePersonRefused } from '@tocsin/errors';
 import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
 import { SopListRequired, SopUpdateOpen, SufficiencyUnanswered } from './errors.ts';
 import type { Incident } from './incident.ts';
-import { changed, mustBeIn, openUpdates, textOf, type PostMortem, type PostMortemChange } from './post-mortem.ts';
+import { changed, mustBeIn, openUpdates, type PostMortem, type PostMortemChange } from './post-mortem.ts';
+import { textOf } from './text.ts';
 
 /**
  * REVIEW -> APPROVED, or ACTIONS_OPEN while procedures lack their new version. By somebody who wrote none of it.

@@ -4,12 +4,12 @@ import type { Incident } from './incident.ts';
 import {
   changed,
   mustBeIn,
-  textOf,
   type PostMortem,
   type PostMortemChange,
   type Sufficiency,
   type SopUpdate,
 } from './post-mortem.ts';
+import { textOf } from './text.ts';
 
 /** The roles that write and read post-mortems. */
 export const reviewers = ['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER', 'LEGAL', 'PRIVACY_OFFICER'] as const;

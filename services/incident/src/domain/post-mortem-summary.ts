@@ -1,7 +1,8 @@
 import { NotFound, SamePersonRefused } from '@tocsin/errors';
 import { actingAs, decided, mustBeGrounded, type Act, type Grounds } from './act.ts';
 import type { Incident } from './incident.ts';
-import { changed, mustBeIn, textOf, type PostMortem, type PostMortemChange } from './post-mortem.ts';
+import { changed, mustBeIn, type PostMortem, type PostMortemChange } from './post-mortem.ts';
+import { textOf } from './text.ts';
 
 export interface SummaryOrder {
   readonly text: string;

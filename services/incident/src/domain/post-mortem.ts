@@ -1,5 +1,4 @@
 import { occurred, PostMortemChanged, type Change, type PostMortemState } from '@tocsin/contracts';
-import { InvalidInput } from '@tocsin/errors';
 import { PostMortemStateRefused } from './errors.ts';
 
 /** Whether something was sufficient, and why (R-72). */
@@ -68,13 +67,4 @@ export function changed(postMortem: PostMortem, patch: Partial<PostMortem>, now:
     ...(state.summary !== null && { summaryId: state.summary.id }),
   };
   return { state, events: [occurred(PostMortemChanged, data)] };
-}
-
-/** The text without blanks around it. @throws INVALID_INPUT if it is empty, too long, or holds what no text column can. */
-export function textOf(field: string, text: string, longest: number): string {
-  const trimmed = text.trim();
-  if (trimmed.includes('\0')) throw InvalidInput({ field, reason: 'must not contain U+0000' });
-  if (trimmed === '' || trimmed.length > longest)
-    throw InvalidInput({ field, reason: `must have 1 to ${String(longest)} characters` });
-  return trimmed;
 }

@@ -3,7 +3,7 @@ import { InvalidInput, ReasonRequired, TimeOrderInvalid } from '@tocsin/errors';
 import type { Act } from './act.ts';
 import { TimelineEntryAutomatic, TimelineEntryCorrected } from './errors.ts';
 import { about, type Incident } from './incident.ts';
-import { textOf } from './post-mortem.ts';
+import { textOf } from './text.ts';
 
 /** What people write. */
 export const writtenKinds = ['NOTE', 'OBSERVATION', 'DECISION', 'COMMUNICATION', 'ACTION'] as const;

@@ -9,6 +9,7 @@ import {
   TransferNotApproved,
 } from './errors.ts';
 import type { Incident } from './incident.ts';
+import { textOf } from './text.ts';
 
 /** A piece of evidence that is to leave, as it was when the transfer was requested. */
 export interface TransferItem {
@@ -63,10 +64,10 @@ export function request(
     id: order.transferId,
     version: 1,
     incidentId: incident.id,
-    ticketId: textOf(order, 'ticketId', 200),
+    ticketId: textOf('ticketId', order.ticketId, 200),
     items,
-    destination: textOf(order, 'destination', 500),
-    purpose: textOf(order, 'purpose', 2_000),
+    destination: textOf('destination', order.destination, 500),
+    purpose: textOf('purpose', order.purpose, 2_000),
     state: 'REQUESTED',
     requestedBy: act.actorId,
     approvedBy: null,
@@ -150,16 +151,6 @@ function mustBeIn(transfer: Transfer, wanted: TransferState, now: Date): void {
 function mustBeUnchanged(items: readonly TransferItem[], stored: ReadonlyMap<string, string>): void {
   const evidenceIds = items.filter(({ ref, sha256 }) => stored.get(ref) !== sha256).map(({ ref }) => ref);
   if (evidenceIds.length > 0) throw TransferContentChanged({ evidenceIds });
-}
-
-function textOf<K extends 'ticketId' | 'destination' | 'purpose'>(
-  order: TransferOrder,
-  field: K,
-  limit: number,
-): string {
-  const text = order[field].trim();
-  if (text === '' || text.length > limit) throw InvalidInput({ field, reason: `must have 1 to ${limit} characters` });
-  return text;
 }
 
 const succeed = (transfer: Transfer): Transfer => ({ ...transfer, version: transfer.version + 1 });

@@ -20,8 +20,10 @@ export type Told<E extends AnyEvent = Produced> = E extends AnyEvent
 
 /** What an event says beside whom it is about and when. */
 export function told({ event, data }: Occurrence<Produced>): Told {
-  const { incidentId: _incidentId, at: _at, ...facts } = data as { readonly incidentId?: string; readonly at: string };
-  return { name: event.name, ...facts } as Told;
+  const { incidentId: _incidentId, at: _at, exerciseId, ...facts } = data as Partial<Readonly<Record<string, string>>>;
+  // The opening tells whether it is an exercise; everything after it only repeats that.
+  const mark = event.name === 'IncidentOpened' && exerciseId !== undefined && { exerciseId };
+  return { name: event.name, ...facts, ...mark } as Told;
 }
 
 interface ToldAction {
@@ -33,6 +35,7 @@ interface ToldAction {
 /** As much of an incident as its events carry. */
 export interface Model {
   readonly source: SignalSource;
+  readonly isExercise: boolean;
   readonly stage: Stage;
   readonly status: Incident['status'];
   readonly cycle: number;
@@ -46,6 +49,7 @@ export interface Model {
 
 export const modelOf = (incident: Incident): Model => ({
   source: incident.source,
+  isExercise: incident.exerciseId !== null,
   stage: incident.stage,
   status: incident.status,
   cycle: incident.cycle,
@@ -62,6 +66,7 @@ export const modelOf = (incident: Incident): Model => ({
 /** Before anything was told. */
 export const nothingTold: Model = {
   source: 'AUTOMATED_SIGNATURE',
+  isExercise: false,
   stage: 'DETECT',
   status: 'OPEN',
   cycle: 1,
@@ -77,7 +82,12 @@ export const nothingTold: Model = {
 export function after(model: Model, event: Told): Model {
   switch (event.name) {
     case 'IncidentOpened':
-      return { ...nothingTold, source: event.source, entries: [{ n: 1, stage: 'DETECT', cycle: 1 }] };
+      return {
+        ...nothingTold,
+        source: event.source,
+        isExercise: event.exerciseId !== undefined,
+        entries: [{ n: 1, stage: 'DETECT', cycle: 1 }],
+      };
     case 'StageChanged': {
       const { to: stage, n, cycle } = event;
       const isContained = stage === 'DIAGNOSE' ? false : model.isContained;

@@ -83,10 +83,10 @@ const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonl
   reviews: ({ actions }) => when(Object.values(actions).some(isUnreviewed), 'ACTIONS_UNREVIEWED'),
 };
 
-const fits = ({ responsibility, source }: Model, from: Stage, disposition: Disposition): boolean =>
+const fits = ({ responsibility, isExercise }: Model, from: Stage, disposition: Disposition): boolean =>
   dispositions[from]?.includes(disposition) === true &&
   (disposition !== 'CUSTOMER_RESPONSIBILITY' || responsibility === 'CUSTOMER') &&
-  (disposition !== 'EXERCISE' || source === 'RED_BLUE_EXERCISE');
+  (disposition !== 'EXERCISE' || isExercise);
 
 /** Every code with which the command may be refused; if there is none, it must be accepted. */
 export function reasonsAgainst(model: Model, doers: Doers, command: Command): readonly string[] {

@@ -39,7 +39,7 @@ const order: fc.Arbitrary<Order> = fc.oneof(
   fc.record({
     do: one('decide'),
     responsibility: fc.constantFrom(...Responsibility.options),
-    tenantIds: mostly([tenantId], [], [idOf(9)]),
+    tenantIds: fc.constantFrom([tenantId], [tenantId], [], [idOf(9)]),
     crspi,
     cin: mostly('NOT_STARTED' as const, 'PREPARING' as const, 'STOOD_DOWN' as const),
   }),
@@ -83,6 +83,7 @@ const command: fc.Arbitrary<Omit<Command, 'id'>> = fc.record({
 /** What is commanded of one incident, from its opening on. */
 export const story = fc.record({
   source: mostly<SignalSource>('AUTOMATED_SIGNATURE', 'CUSTOMER_REPORT', 'RED_BLUE_EXERCISE'),
+  isExercise: mostly(false, true),
   onCall: mostly([responder, manager], [manager]),
   commands: fc.array(command, { minLength: 40, maxLength: 80, size: 'max' }),
 });
