@@ -15,8 +15,6 @@ export interface ConsumerDefinition<S extends ServiceName = ServiceName> {
   readonly handlers: Handlers<S, Transaction>;
   readonly eventKeys: EventKeys;
   readonly log: Logger;
-  /** A rebuilt projection takes a new name, or its inbox would skip everything; the service's name if not given. */
-  readonly consumer?: string;
 }
 
 type Handler = (data: unknown, tx: Transaction, meta: EventMeta) => Promise<unknown>;
@@ -40,7 +38,7 @@ export function consumerCore<S extends ServiceName>(definition: ConsumerDefiniti
     db,
     bus,
     log,
-    consumer: definition.consumer ?? service,
+    consumer: service,
     by: servicePrincipal(service),
     isSigned: createSignatureCheck(eventKeys),
     handlerOf: (event) => (event === undefined ? undefined : handlers[event.name]),

@@ -4,8 +4,10 @@ import type { Transaction } from '@tocsin/database';
 import { declare, execute, notStarted, prepare, settle, standDown, type Cin } from './domain/cin.ts';
 import { isAffected } from './domain/notice.ts';
 import { isTerminal, openContractObligation, type Obligation } from './domain/obligation.ts';
+import { owesWithdrawals } from './domain/withdrawal.ts';
+import { marked } from './exercise-mark.ts';
 import { listScopes } from './store/known-facts-store.ts';
-import { cinStore, listObligations, obligationStore } from './store/stores.ts';
+import { cinStore, listNotices, listObligations, obligationStore } from './store/stores.ts';
 
 /* The Customer Incident Notification process, driven by the gates that classification announces. */
 
@@ -14,14 +16,14 @@ export async function getCin(tx: Transaction, incidentId: string): Promise<Cin> 
 }
 
 export const move = async (tx: Transaction, change: Change<Cin, 'notification'> | null): Promise<void> => {
-  if (change !== null) await tx.commit(cinStore, change);
+  if (change !== null) await tx.commit(cinStore, await marked(tx, change.state.id, change));
 };
 
 export const prepareCin = async (tx: Transaction, incidentId: string): Promise<void> =>
   move(tx, prepare(await getCin(tx, incidentId), tx.now));
 
 export const standDownCin = async (tx: Transaction, incidentId: string): Promise<void> =>
-  move(tx, standDown(await getCin(tx, incidentId), tx.now));
+  move(tx, standDown(await getCin(tx, incidentId), owesWithdrawals(await listNotices(tx, incidentId)), tx.now));
 
 export const declareCin = async (tx: Transaction, incidentId: string, declaredAt: Date): Promise<void> =>
   move(tx, declare(await getCin(tx, incidentId), declaredAt, tx.now));

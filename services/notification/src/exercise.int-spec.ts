@@ -40,4 +40,6 @@ it('R-35 I-35 an exercise goes the whole way, but reaches no recipient and start
   expect(await bench.look(manager, (tx) => listObligations(tx, incidentId))).toEqual([]);
   const seen = await bench.look(manager, (tx) => findCustomerNotification(tx, incidentId));
   expect(seen?.cin.state).toBe('EXECUTING');
+  const sql = `select distinct data::jsonb ->> 'exerciseId' as mark from outbox where data::jsonb ->> 'incidentId' = $1`;
+  expect(await bench.database.admin(sql, [incidentId])).toEqual([{ mark: exerciseId }]);
 });

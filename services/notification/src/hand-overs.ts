@@ -29,9 +29,10 @@ export const handOverIncident = (tx: Transaction, incidentId: string, tenantId: 
 /** On DetectionRaised: what concerns only the customer's realm opens no incident and pages nobody. */
 export async function handOverDetection(
   tx: Transaction,
-  { detectionId, realm, tenantIds }: EventData<typeof DetectionRaised>,
+  { detectionId, realm, tenantIds, exerciseId }: EventData<typeof DetectionRaised>,
 ): Promise<void> {
-  if (realm !== 'CUSTOMER') return;
+  // No tenant hears of an exercise (I-35).
+  if (realm !== 'CUSTOMER' || exerciseId !== undefined) return;
   for (const tenantId of tenantIds) await issue(tx, { tenantId, incidentId: null, detectionId });
 }
 

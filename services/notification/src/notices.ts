@@ -4,6 +4,7 @@ import { expectVersion, type Transaction } from '@tocsin/database';
 import { ExerciseIsolated, Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
 import { getCin, settleCin } from './cins.ts';
+import { marked } from './exercise-mark.ts';
 import { cite, mustStand } from './domain/measures.ts';
 import { approve, draft, DraftPhase, send, type Notice } from './domain/notice.ts';
 import { meet } from './domain/obligation.ts';
@@ -11,7 +12,7 @@ import { isWithdrawal } from './domain/withdrawal.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf, mustBeMember } from './relation.ts';
-import { findScope, isOfExercise, listActions } from './store/known-facts-store.ts';
+import { findExerciseOf, findScope, listActions } from './store/known-facts-store.ts';
 import {
   listContacts,
   listObligations,
@@ -48,7 +49,7 @@ export async function draftNotice(tx: Transaction, input: z.input<typeof DraftOr
   const scope = await findScope(tx, incidentId, tenantId);
   const cited = cite(actionIds, await listActions(tx, incidentId, actionIds));
   const order = { id: randomUUID(), phase, tenantName: tenant.name, fields, cited };
-  return tx.commit(noticeStore, draft(scope, order, actOf(tx, role)));
+  return tx.commit(noticeStore, await marked(tx, incidentId, draft(scope, order, actOf(tx, role))));
 }
 
 /** One step of a notice that exists: which, in which version, and why. */
@@ -66,7 +67,7 @@ export async function approveNotice(
   expectVersion(notice, order.expectedVersion);
   if (order.reason.trim() === '') throw ReasonRequired();
   await measuresMustStand(tx, notice);
-  return tx.commit(noticeStore, approve(notice, actOf(tx, role, order.reason)));
+  return tx.commit(noticeStore, await marked(tx, notice.incidentId, approve(notice, actOf(tx, role, order.reason))));
 }
 
 /**
@@ -78,7 +79,7 @@ export async function approveNotice(
 export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
   const { notice, role } = await getNotice(tx, 'sendNotice', order.noticeId);
   expectVersion(notice, order.expectedVersion);
-  if (await isOfExercise(tx, notice.incidentId)) throw ExerciseIsolated();
+  if ((await findExerciseOf(tx, notice.incidentId)) !== null) throw ExerciseIsolated();
   if (isWithdrawal(notice)) return sendWithdrawn(tx, notice, actOf(tx, role), mailDomain);
   await measuresMustStand(tx, notice);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);

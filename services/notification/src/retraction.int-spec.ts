@@ -93,6 +93,18 @@ describe('when a declaration is retracted', () => {
     expect(await seen(incidentId)).toMatchObject({ cin: { state: 'STOOD_DOWN' }, clocks: ['CANCELLED'] });
   });
 
+  it('I-7 a suspicion that comes and goes meanwhile does not end it before the withdrawal is sent', async () => {
+    const sent = await bench.aSent(await bench.aCustomer());
+    const { incidentId } = sent;
+    await bench.retract(incidentId);
+    const suspicion = (active: boolean) =>
+      bench.hear((tx) => handlers.SuspicionChanged({ incidentId, active, at: declaredAt }, tx, meta));
+    for (const active of [true, false, true, false]) await suspicion(active);
+    expect(await stateOf(incidentId)).toBe('PREPARING');
+    await send(await approve(await withdrawalOf(sent)));
+    expect(await stateOf(incidentId)).toBe('STOOD_DOWN');
+  });
+
   it('I-7 a mail that has not left is cancelled, and its reader hears nothing; the portal’s does', async () => {
     const sent = await bench.aSent(await bench.aCustomer());
     await bench.retract(sent.incidentId);

@@ -10,12 +10,13 @@ import {
   cancelNotice,
   isToBeWithdrawn,
   isUnsent,
-  isWithdrawal,
+  owesWithdrawals,
   sendWithdrawal,
   supersede,
   withdraw,
   type Withdrawal,
 } from './domain/withdrawal.ts';
+import { marked } from './exercise-mark.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf } from './relation.ts';
 import {
@@ -40,7 +41,7 @@ export async function retractCin(tx: Transaction, incidentId: string): Promise<v
   const notices = await listNotices(tx, incidentId);
   for (const notice of notices) {
     if (isToBeWithdrawn(notice, notices)) await draftWithdrawal(tx, notice);
-    else if (isUnsent(notice)) await tx.commit(noticeStore, cancelNotice(notice, tx.now));
+    else if (isUnsent(notice)) await tx.commit(noticeStore, await marked(tx, incidentId, cancelNotice(notice, tx.now)));
   }
   await concludeIfWithdrawn(tx, incidentId);
 }
@@ -90,7 +91,6 @@ const mailRecipientOf = ({ recipient, addressFrozen, role, fallback }: Delivery)
 async function concludeIfWithdrawn(tx: Transaction, incidentId: string): Promise<void> {
   const cin = await lockCin(tx, incidentId);
   if (cin === null) return;
-  const notices = await listNotices(tx, incidentId);
-  if (notices.some((notice) => isWithdrawal(notice) && notice.state !== 'SENT')) return;
+  if (owesWithdrawals(await listNotices(tx, incidentId))) return;
   await move(tx, concludeRetraction(cin, tx.now));
 }

@@ -13,7 +13,7 @@ import {
   type KnownTenant,
 } from './tables.ts';
 
-/* Our copies of what incident and notification announced; written by events.ts only. */
+/* Our copies of what incident and notification announced; written by facts.ts only. */
 
 export const saveIncident = (tx: Transaction, incident: KnownIncident): Promise<unknown> =>
   tx.manager.getRepository(KnownIncidentTable).upsert(incident, ['id']);

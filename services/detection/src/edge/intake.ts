@@ -4,7 +4,7 @@ import { inTransaction, type Database } from '@tocsin/database';
 import { ConcurrentChange, DomainError, Forbidden, Unauthenticated, Unavailable } from '@tocsin/errors';
 import { Counter, createHttpServer, type HttpServer, type Logger, type Metrics } from '@tocsin/runtime';
 import type { Judge } from '../domain/judge.ts';
-import { BatchTooLarge, BatchUnreadable, MediaTypeUnknown } from '../domain/errors.ts';
+import { BatchTooLarge, BatchUnreadable, ExerciseNotRunning, MediaTypeUnknown } from '../domain/errors.ts';
 import { mayClaim } from '../domain/signal.ts';
 import { recordEvent, type Recorded, type ReportedEvent } from '../signals.ts';
 import { readItems } from './batch.ts';
@@ -28,7 +28,7 @@ type Result =
       readonly signalId: string;
       readonly detectionIds: readonly string[];
     }
-  | (Refusal & { readonly index: number; readonly id: string | null; readonly status: 'REJECTED'; retryable: false });
+  | (Refusal & { readonly index: number; readonly id: string | null; readonly status: 'REJECTED'; retryable: boolean });
 
 /** `POST /v1/signals` on a port of its own: detectors deliver CloudEvents here; sending a batch again is safe (D-2). */
 export function createIntake({ db, judge, verify, http, log, metrics }: IntakeOptions): HttpServer {
@@ -82,7 +82,8 @@ async function record(db: Database, by: Principal, judge: Judge, item: unknown):
     return outcomeOf(await recordAgain(db, by, judge, event));
   } catch (error) {
     if (!(error instanceof DomainError) || error.code === Unavailable.code) throw error;
-    return { status: 'REJECTED', retryable: false, ...refusalOf(error, '') };
+    // We may not have heard of the exercise yet.
+    return { status: 'REJECTED', retryable: error.code === ExerciseNotRunning.code, ...refusalOf(error, '') };
   }
 }
 

@@ -25,7 +25,7 @@ const aRetracted = (state: CinState): Cin => retract(aCin(state), now)?.state ??
 
 const steps = {
   prepare: (cin: Cin) => prepare(cin, now),
-  standDown: (cin: Cin) => standDown(cin, now),
+  standDown: (cin: Cin) => standDown(cin, false, now),
   declare: (cin: Cin) => declare(cin, now, now),
   execute: (cin: Cin) => execute(cin, now),
   allMet: (cin: Cin) => settle(cin, true, now),

@@ -23,12 +23,19 @@ export const notStarted = (incidentId: string): Cin => ({
 /** Gate G1: drafts and recipients are prepared; nothing leaves (R-26). It does not wait for withdrawals. */
 export function prepare(cin: Cin, now: Date): Change<Cin, 'notification'> | null {
   const mayBegin = cin.state === 'NOT_STARTED' || cin.state === 'STOOD_DOWN' || cin.retractedAt !== null;
-  return mayBegin ? enter({ ...cin, retractedAt: null }, 'PREPARING', now) : null;
+  if (!mayBegin) return null;
+  const anew = { ...cin, retractedAt: null };
+  return cin.state === 'PREPARING' ? silently(anew) : enter(anew, 'PREPARING', now);
 }
 
-/** The suspicion is withdrawn: nothing is prepared any more, and it may start again. */
-export const standDown = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.state === 'PREPARING' ? enter(cin, 'STOOD_DOWN', now) : null;
+/**
+ * The suspicion is withdrawn: nothing is prepared any more, and it may start again. While withdrawals of an earlier
+ * declaration are owed it goes back to waiting for them: customers still hold a notice that is not true (I-7).
+ */
+export function standDown(cin: Cin, owesWithdrawals: boolean, now: Date): Change<Cin, 'notification'> | null {
+  if (cin.state !== 'PREPARING' || cin.retractedAt !== null) return null;
+  return owesWithdrawals ? silently({ ...cin, retractedAt: now }) : enter(cin, 'STOOD_DOWN', now);
+}
 
 /** Gate G3: the contract clock runs from `declaredAt`, which does not move while it is declared (I-14). */
 export const declare = (cin: Cin, declaredAt: Date, now: Date): Change<Cin, 'notification'> | null =>
@@ -38,9 +45,7 @@ export const declare = (cin: Cin, declaredAt: Date, now: Date): Change<Cin, 'not
  * The declaration is retracted, and gate G4 falls with it. The state stays until what was sent is withdrawn.
  */
 export const retract = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.declaredAt === null
-    ? null
-    : { state: { ...cin, declaredAt: null, retractedAt: now, version: cin.version + 1 }, events: [] };
+  cin.declaredAt === null ? null : silently({ ...cin, declaredAt: null, retractedAt: now });
 
 /** Every notice of the retracted declaration is withdrawn; null too if something new has begun meanwhile. */
 export const concludeRetraction = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
@@ -61,6 +66,12 @@ export function settle(cin: Cin, allMet: boolean, now: Date): Change<Cin, 'notif
   if (cin.state === 'FULFILLED' && !allMet) return enter(cin, 'EXECUTING', now);
   return null;
 }
+
+/** Changed, in the same state: there is nothing to announce. */
+const silently = (cin: Cin): Change<Cin, 'notification'> => ({
+  state: { ...cin, version: cin.version + 1 },
+  events: [],
+});
 
 function enter(cin: Cin, state: CinState, now: Date): Change<Cin, 'notification'> {
   return {

@@ -21,6 +21,10 @@ export const isToBeWithdrawn = (notice: Notice, ofIncident: readonly Notice[]): 
   !isWithdrawal(notice) &&
   !ofIncident.some((other) => isWithdrawal(other) && other.follows === notice.id);
 
+/** Whether customers still hold a notice that was retracted. */
+export const owesWithdrawals = (ofIncident: readonly Notice[]): boolean =>
+  ofIncident.some((notice) => isWithdrawal(notice) && notice.state !== 'SENT');
+
 /** Whether it was written for the declaration and never left. */
 export const isUnsent = (notice: Notice): boolean =>
   !isWithdrawal(notice) && ['DRAFT', 'IN_REVIEW', 'APPROVED'].includes(notice.state);

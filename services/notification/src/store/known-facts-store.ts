@@ -12,7 +12,7 @@ import {
   type KnownMember,
 } from './tables.ts';
 
-/* Our copies of what incident and classification decided; written by events.ts only. */
+/* Our copies of what incident and classification decided; written by facts.ts only. */
 
 export const saveMember = (tx: Transaction, member: KnownMember): Promise<unknown> =>
   tx.manager.getRepository(KnownMemberTable).upsert(member, ['incidentId', 'principalId', 'role']);
@@ -41,8 +41,10 @@ export const saveExerciseIncident = (tx: Transaction, incident: KnownExerciseInc
   tx.manager.getRepository(KnownExerciseIncidentTable).upsert(incident, ['incidentId']);
 
 /** Whoever is a member of the incident can rely on it: both come from one topic, under one key, in this order. */
-export const isOfExercise = (tx: Transaction, incidentId: string): Promise<boolean> =>
-  tx.manager.getRepository(KnownExerciseIncidentTable).existsBy({ incidentId });
+export async function findExerciseOf(tx: Transaction, incidentId: string): Promise<string | null> {
+  const found = await tx.manager.getRepository(KnownExerciseIncidentTable).findOneBy({ incidentId });
+  return found?.exerciseId ?? null;
+}
 export const saveAction = (tx: Transaction, action: KnownAction): Promise<unknown> =>
   tx.manager.getRepository(KnownActionTable).upsert(action, ['incidentId', 'id']);
 
