@@ -8,6 +8,7 @@ export interface SealedHead {
 }
 
 export interface CheckedHeads {
+  /** Those of the export and those from outside, each once. */
   readonly heads: readonly HeadClaims[];
   readonly findings: readonly Finding[];
 }
@@ -35,7 +36,8 @@ export async function checkHeads(
   const kept = await readHeads(outside, manifest, keys, findings);
   const relevant = kept.filter(({ claims }) => last !== undefined && claims.at <= last.claims.at);
   findings.push(...compare(heads, relevant));
-  return { heads: [...heads, ...relevant].map(({ claims }) => claims).sort((a, b) => a.n - b.n), findings };
+  const distinct = new Map([...heads, ...relevant].map(({ jws, claims }) => [jws, claims]));
+  return { heads: [...distinct.values()].sort((a, b) => a.n - b.n), findings };
 }
 
 async function readHeads(
@@ -47,14 +49,20 @@ async function readHeads(
   const heads: SealedHead[] = [];
   for await (const jws of lines) {
     try {
-      const claims = HeadClaims.parse(await openSeal(headType, jws, keys));
-      // A file that was kept outside may hold the heads of all services.
-      if (claims.service === service) heads.push({ claims, jws });
+      // A file that was kept outside may hold the heads of all services, each sealed with a key of its own.
+      if (serviceIn(jws) !== service) continue;
+      heads.push({ claims: HeadClaims.parse(await openSeal(headType, jws, keys)), jws });
     } catch (error) {
       findings.push({ problem: 'SIGNATURE', detail: `a head cannot be trusted: ${(error as Error).message}` });
     }
   }
   return heads;
+}
+
+/** What the head says of itself, before anybody vouches for it; a head that cannot be read is nobody else's. */
+function serviceIn(jws: string): unknown {
+  const claims: unknown = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return (claims as { readonly service?: unknown } | null)?.service;
 }
 
 const reachesBack = ({ claims }: SealedHead, { openedAt }: Manifest): boolean => claims.n === 1 || claims.at < openedAt;

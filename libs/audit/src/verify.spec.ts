@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { signSeal } from '@tocsin/access';
+import { makeKey } from '@tocsin/testkit';
 import { sha256, type ChainRow } from './format.ts';
 import {
   aTrail,
@@ -57,7 +58,14 @@ describe('R-03 an export that is as it was sealed', () => {
 
   it('verifies against heads that were kept outside, also those of other services and of later', async () => {
     const path = await exporter.write({ rows: trail.rows.slice(0, 4), heads: trail.heads.slice(0, 2) });
-    expect(await findingsOf(path, trail.heads)).toEqual([]);
+    const others = await headsOver(trail.rows, await makeKey('detection'), { service: 'detection' });
+    expect(await findingsOf(path, [...others, ...trail.heads])).toEqual([]);
+    const lines = async function* () {
+      yield* trail.heads;
+    };
+    const keysOf = () => exporter.key.publicJwks;
+    // Each head once, though it is inside and outside.
+    expect((await verifyArchive({ path, keysOf, outsideHeads: lines() })).counts.heads).toBe(2);
   });
 
   it('reads lines as the writer wrote them: U+2028 ends none', async () => {

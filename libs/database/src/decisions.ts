@@ -19,6 +19,20 @@ export async function recordDecisions(
   );
 }
 
+/** Every decision about any of these aggregates, and about which: by aggregate as given, oldest first within one. */
+export const decisionsOfParts = (
+  tx: Transaction,
+  parts: readonly { readonly aggregate: string; readonly id: string }[],
+): Promise<(Decision & { readonly subject: string })[]> =>
+  tx.manager.query<(Decision & { readonly subject: string })[]>(
+    `select d.id, kind, value, actor_id as "actorId", role, at, reason, evidence_ids as "evidenceIds",
+       policy_version as "policyVersion", p.aggregate || ':' || p.id as subject
+     from jsonb_to_recordset($1::jsonb) as p (aggregate text, id uuid, nth int)
+       join decision d on d.aggregate_type = p.aggregate and d.aggregate_id = p.id
+     order by p.nth, d.position`,
+    [JSON.stringify(parts.map(({ aggregate, id }, nth) => ({ aggregate, id, nth })))],
+  );
+
 /** Every decision about one aggregate, or those of one kind, oldest first. A customer's transaction sees none. */
 export const decisionsOf = (tx: Transaction, aggregate: string, id: string, kind?: string): Promise<Decision[]> =>
   tx.manager.query<Decision[]>(

@@ -10,7 +10,7 @@ export { auditChain, auditTrail, type AuditRow } from './audit-trail.ts';
 export { expectVersion, saveVersioned } from './save-versioned.ts';
 export { tableStore } from './table-store.ts';
 export { decodeCursor, pageSize, toPage, type Page, type PageOrder, type Position } from './paging.ts';
-export { decisionsOf } from './decisions.ts';
+export { decisionsOf, decisionsOfParts } from './decisions.ts';
 export { canonicalJson } from './audit.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { signedBytes, signEvent, type SignedFacts } from './event-signature.ts';

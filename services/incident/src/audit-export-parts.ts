@@ -11,6 +11,7 @@ import {
   type Transaction,
 } from '@tocsin/database';
 import { auditRecord } from './audit-reads.ts';
+import type { CustodyEntry } from './domain/custody.ts';
 import type { Incident } from './domain/incident.ts';
 import type { TimelineEntry } from './domain/timeline.ts';
 import { custodyStore } from './store/custody-store.ts';
@@ -36,12 +37,15 @@ export async function readParts(tx: Transaction, incident: Incident): Promise<Ex
       part('decisions.ndjson', record.decisions),
       part('post-mortem.json', record.postMortem === null ? [] : [record.postMortem]),
       part('timeline.ndjson', await wholeTimeline(tx, incident.id)),
-      part('custody.ndjson', await custodyStore(tx).list(incident.evidence.map(({ id }) => id))),
+      part('custody.ndjson', (await custodyStore(tx).list(incident.evidence.map(({ id }) => id))).map(ownEntry)),
     ],
     subjects: new Set(subjects),
     headsAfter: Math.max(0, (await lastHeadBefore(tx, incident.detectedAt)) - 1),
   };
 }
+
+/** Where it was recorded may be another incident. */
+const ownEntry = ({ incidentId: _, ...entry }: CustodyEntry) => entry;
 
 const part = (name: string, rows: readonly unknown[]): Member => ({
   name,

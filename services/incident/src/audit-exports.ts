@@ -50,12 +50,13 @@ export async function archiveOf(
   key: SigningKey,
 ): Promise<Readable> {
   const { service } = db;
-  const head = await inTransaction(db, { by, action: 'sealAuditHead' }, (tx) => sealAuditHead(tx, service, key));
-  const { facts, ...record } = await read(db, by, async (tx) => {
+  const { openedAt, exportedAt, ...record } = await read(db, by, async (tx) => {
     const incident = await incidentStore(tx).get(incidentId);
-    const [openedAt, exportedAt] = [incident.detectedAt.toISOString(), tx.now.toISOString()];
-    const about = { exportId, service, incidentId, openedAt, exportedAt, exportedBy: by.id, head: head.n };
-    return { facts: about, ...(await readParts(tx, incident)) };
+    const times = { openedAt: incident.detectedAt.toISOString(), exportedAt: tx.now.toISOString() };
+    return { ...times, ...(await readParts(tx, incident)) };
   });
+  // After the record: the chains then hold the rows of everything that it says.
+  const head = await inTransaction(db, { by, action: 'sealAuditHead' }, (tx) => sealAuditHead(tx, service, key));
+  const facts = { exportId, service, incidentId, openedAt, exportedAt, exportedBy: by.id, head: head.n };
   return auditArchive(facts, auditMembers(db, by, record, head), key);
 }

@@ -1,4 +1,4 @@
-import { mayAtAll, mustBeAllowed } from '@tocsin/access';
+import { can, mayAtAll, mustBeAllowed } from '@tocsin/access';
 import { decodeCursor, expectVersion, pageSize, toPage, type Page, type Transaction } from '@tocsin/database';
 import { Forbidden, InvalidInput } from '@tocsin/errors';
 import type { Grounds } from './domain/act.ts';
@@ -61,6 +61,6 @@ async function visibleIncident(tx: Transaction, incidentId: string): Promise<{ r
 export async function findAuditGrant(tx: Transaction, id: string): Promise<AuditGrant | null> {
   const grant = await auditGrantStore(tx).find(id);
   if (grant === null) return null;
-  await visibleIncident(tx, grant.incidentId);
-  return grant;
+  const incident = await incidentStore(tx).get(grant.incidentId);
+  return can(tx.by, 'read:auditGrant', { memberAs: rolesIn(incident, tx.by.id, tx.now) }) ? grant : null;
 }

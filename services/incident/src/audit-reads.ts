@@ -1,7 +1,7 @@
 import type { Decision } from '@tocsin/contracts';
 import {
   auditTrail,
-  decisionsOf,
+  decisionsOfParts,
   decodeCursor,
   pageSize,
   toPage,
@@ -17,14 +17,19 @@ import { incidentStore } from './store/incident-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
 
 /** Evidence without what it says: that it exists, of what, and who recorded it. */
-export type EvidenceMetadata = Omit<Evidence, 'text'>;
+export type EvidenceMetadata = Omit<Evidence, 'text' | 'fromIncidentId'>;
+
+/** The incident without what evidence says, and without those it was merged with or is related to: a grant is for one. */
+export type AuditedIncident = Omit<Incident, 'evidence' | 'relatedIncidentIds' | 'mergedInto' | 'mergedFrom'> & {
+  readonly evidence: readonly EvidenceMetadata[];
+};
 
 /** A decision, and about what it was made: `incident:<id>`, `postMortem:<id>` … */
 export type AuditedDecision = Decision & { readonly subject: string };
 
 /** What an auditor reads of an incident, besides its audit trail (R-76). */
 export interface AuditRecord {
-  readonly incident: Omit<Incident, 'evidence'> & { readonly evidence: readonly EvidenceMetadata[] };
+  readonly incident: AuditedIncident;
   /** By subject, and oldest first within one. */
   readonly decisions: readonly AuditedDecision[];
   readonly postMortem: PostMortem | null;
@@ -35,14 +40,15 @@ export interface AuditRecord {
 /** The whole record as it is now. */
 export async function auditRecord(tx: Transaction, incidentId: string): Promise<AuditRecord> {
   const incident = await incidentStore(tx).get(incidentId);
-  const decisions: AuditedDecision[] = [];
-  for (const { aggregate, id } of await partsOf(tx, incident.id)) {
-    const subject = `${aggregate}:${id}`;
-    decisions.push(...(await decisionsOf(tx, aggregate, id)).map((decision) => ({ ...decision, subject })));
-  }
-  const evidence = incident.evidence.map(({ text: _text, ...metadata }) => metadata);
+  const decisions = await decisionsOfParts(tx, await partsOf(tx, incident.id));
   const postMortem = await postMortemStore(tx).findByIncident(incident.id);
-  return { incident: { ...incident, evidence }, decisions, postMortem };
+  return { incident: audited(incident), decisions, postMortem };
+}
+
+function audited(incident: Incident): AuditedIncident {
+  const { relatedIncidentIds: _related, mergedInto: _into, mergedFrom: _from, ...own } = incident;
+  const evidence = incident.evidence.map(({ text: _text, fromIncidentId: _origin, ...metadata }) => metadata);
+  return { ...own, evidence };
 }
 
 /** A page of what was done and read about the incident and its parts, oldest first. Errors: INVALID_INPUT. */

@@ -41,12 +41,11 @@ export async function openEvidence(
 export async function recordCustody(
   tx: Transaction,
   { evidenceId, act: done, reason }: EvidenceTarget & { readonly act: RecordedAct; readonly reason: string },
-): Promise<{ readonly incidentId: string; readonly storageKey: string | null }> {
+): Promise<{ readonly incidentId: string; readonly evidenceId: string }> {
   const { last, act } = await handling(tx, 'recordCustody', evidenceId);
   if (done === 'DESTROYED') actingAs(act, ['INCIDENT_MANAGER']);
   await tx.commit(custodyStore, { state: nextEntry(last, { act: done, reason }, act), events: [] });
-  const file = await evidenceFileStore(tx).find(evidenceId);
-  return { incidentId: last.incidentId, storageKey: file?.storageKey ?? null };
+  return { incidentId: last.incidentId, evidenceId: last.id };
 }
 
 /** Records where the bytes are, once; bringing the same bytes again changes nothing. Errors: as `offerUpload`. */
@@ -56,6 +55,9 @@ export async function keepFile(tx: Transaction, kept: Omit<EvidenceFile, 'stored
   const state = { ...kept, id: evidence.id, version: 1, storedAt: tx.now, storedBy: tx.by.id };
   await tx.commit(evidenceFileStore, { state, events: [] });
 }
+
+export const isDestroyed = async (tx: Transaction, evidenceId: string): Promise<boolean> =>
+  (await custodyStore(tx).find(evidenceId))?.act === 'DESTROYED';
 
 export interface EvidenceTarget {
   readonly evidenceId: string;

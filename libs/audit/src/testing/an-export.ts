@@ -58,7 +58,7 @@ export async function aTrail(key: TestKey): Promise<Trail> {
 export async function headsOver(
   rows: readonly ChainLine[],
   key: TestKey,
-  { counts = sealed, n: first = 1, prev: before = zeros } = {},
+  { counts = sealed, n: first = 1, prev: before = zeros, service = 'incident' } = {},
 ): Promise<string[]> {
   const heads: string[] = [];
   for (const [index, seq] of counts.entries()) {
@@ -67,7 +67,7 @@ export async function headsOver(
     );
     const last = heads.at(-1);
     const prev = last === undefined ? before : sha256(last);
-    const claims = { service: 'incident', n: first + index, at: atSecond(seq * 5 + 2), prev, tips };
+    const claims = { service, n: first + index, at: atSecond(seq * 5 + 2), prev, tips };
     heads.push(await signSeal(headType, claims, key.signingKey));
   }
   return heads;

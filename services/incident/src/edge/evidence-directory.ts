@@ -30,8 +30,8 @@ export interface EvidenceDirectory extends Part {
   ): Promise<{ readonly storageKey: string; readonly bytes: number }>;
   /** The bytes under a key. @throws Error if they are not there in this length. */
   read(storageKey: string, bytes: number): Promise<Readable>;
-  /** Removes them, if they are there. */
-  remove(storageKey: string): Promise<void>;
+  /** Removes the bytes of evidence, if there are any, whether or not they were ever recorded. */
+  remove(evidenceId: string): Promise<void>;
 }
 
 export function evidenceDirectory(folder: string, limitBytes: number): EvidenceDirectory {
@@ -56,7 +56,7 @@ export function evidenceDirectory(folder: string, limitBytes: number): EvidenceD
       const part = join(incoming, randomUUID());
       try {
         const bytes = await write(part, source, expected, limitBytes);
-        const storageKey = `${expected.evidenceId.slice(0, 2)}/${expected.evidenceId}`;
+        const storageKey = keyOf(expected.evidenceId);
         await settle(part, join(folder, storageKey));
         return { storageKey, bytes };
       } catch (error) {
@@ -70,9 +70,11 @@ export function evidenceDirectory(folder: string, limitBytes: number): EvidenceD
       if (size !== bytes) throw new Error(`The stored evidence ${storageKey} has ${size} bytes instead of ${bytes}.`);
       return createReadStream(path);
     },
-    remove: (storageKey) => rm(join(folder, storageKey), { force: true }),
+    remove: (evidenceId) => rm(join(folder, keyOf(evidenceId)), { force: true }),
   };
 }
+
+const keyOf = (evidenceId: string): string => `${evidenceId.slice(0, 2)}/${evidenceId}`;
 
 async function write(part: string, source: AsyncIterable<Buffer>, expected: Expected, limit: number): Promise<number> {
   const digest = createHash('sha256');

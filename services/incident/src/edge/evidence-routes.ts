@@ -1,8 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { inTransaction, type Database } from '@tocsin/database';
-import { DomainError } from '@tocsin/errors';
-import { EvidenceDestroyed } from '../domain/errors.ts';
-import { handling, keepFile, mustBeStored } from '../evidence-custody.ts';
+import { handling, isDestroyed, keepFile, mustBeStored } from '../evidence-custody.ts';
 import type { EvidenceFile } from '../store/evidence-file-table.ts';
 import { verified, type EvidenceDirectory, type Expected } from './evidence-directory.ts';
 import { send } from './files-answers.ts';
@@ -42,8 +40,9 @@ async function take(
   try {
     await inTransaction(db, { by, action: 'uploadEvidence' }, (tx) => keepFile(tx, { ...expected, ...kept }));
   } catch (error) {
-    // Destroyed while these bytes were on their way.
-    if (error instanceof DomainError && error.code === EvidenceDestroyed.code) await storage.remove(kept.storageKey);
+    // Destroyed while these bytes were on their way, whatever he was refused for. Otherwise they stay for the next try.
+    if (await inTransaction(db, { by, action: 'uploadEvidence' }, (tx) => isDestroyed(tx, expected.evidenceId)))
+      await storage.remove(expected.evidenceId);
     throw error;
   }
   send(response, 201, { ...expected, bytes: kept.bytes });

@@ -34,9 +34,9 @@ export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceDi
     openEvidence: async (_: unknown, { input }: { input: ReasonInput }, { by, command }: Context) =>
       sign(by, await command('openEvidence', input, (tx) => openEvidence(tx, input))),
     recordCustody: async (_: unknown, { input }: { input: RecordCustodyInput }, { command, load }: Context) => {
-      const { incidentId, storageKey } = await command('recordCustody', input, (tx) => recordCustody(tx, input));
+      const { incidentId, evidenceId } = await command('recordCustody', input, (tx) => recordCustody(tx, input));
       // After the commit, and again when the command is repeated: what is recorded as destroyed will be.
-      if (input.act === 'DESTROYED' && storageKey !== null) await storage.remove(storageKey);
+      if (input.act === 'DESTROYED') await storage.remove(evidenceId);
       return { incident: await load.changedIncident(incidentId) };
     },
   },

@@ -3,6 +3,7 @@ import type { Store, Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { CustodyEntry } from '../domain/custody.ts';
 import { evidenceCustodyTable } from './evidence-custody-table.ts';
+import { isUuid } from './uuid.ts';
 
 interface CustodyStore extends Store<CustodyEntry> {
   /** The last entry of a chain; until the commit nobody else can add one, so that the chain neither forks nor waits twice. */
@@ -11,13 +12,11 @@ interface CustodyStore extends Store<CustodyEntry> {
   list(evidenceIds: readonly string[]): Promise<CustodyEntry[]>;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** The chains of custody. An entry is the version of its evidence, and is only ever inserted. */
 export function custodyStore(tx: Transaction): CustodyStore {
   const rows = tx.manager.getRepository(evidenceCustodyTable);
   const find = (id: string): Promise<CustodyEntry | null> =>
-    uuid.test(id) ? rows.findOne({ where: { id }, order: { version: 'DESC' } }) : Promise.resolve(null);
+    isUuid(id) ? rows.findOne({ where: { id }, order: { version: 'DESC' } }) : Promise.resolve(null);
   return {
     aggregate: 'evidence',
     find,
@@ -29,7 +28,9 @@ export function custodyStore(tx: Transaction): CustodyStore {
     save: async (entry) => {
       await rows.insert(entry);
     },
-    findLast: async (id) => {
+    findLast: async (spelt) => {
+      // One lock for one id, however it is spelt.
+      const id = spelt.toLowerCase();
       await tx.manager.sql`/* custody.lock */ select pg_advisory_xact_lock(hashtextextended(${`evidence ${id}`}, 0))`;
       return find(id);
     },

@@ -13,5 +13,6 @@ export const evidenceCustodyTable = new EntitySchema<CustodyEntry>({
     at: { type: 'timestamptz' },
     reason: { type: 'text' },
   },
+  indices: [{ name: 'evidence_custody_incident_idx', columns: ['incidentId'], where: 'n = 1' }],
   checks: [{ name: 'evidence_custody_first_check', expression: `(n = 1) = (act = 'COLLECTED')` }],
 });

@@ -20,4 +20,5 @@ export const knownIncidentFactTable = new EntitySchema<KnownIncidentFactRow>({
     roundTheClock: { name: 'round_the_clock', type: 'boolean' },
     declaredAt: { name: 'declared_at', type: 'timestamptz', nullable: true },
   },
+  indices: [{ name: 'known_incident_fact_night_idx', columns: ['incidentId'], where: 'round_the_clock' }],
 });

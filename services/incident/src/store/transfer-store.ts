@@ -2,6 +2,7 @@ import { In, LessThanOrEqual } from 'typeorm';
 import { tableStore, type Store, type Transaction } from '@tocsin/database';
 import type { Transfer } from '../domain/transfer.ts';
 import { transferTable } from './transfer-table.ts';
+import { isUuid } from './uuid.ts';
 
 interface TransferStore extends Store<Transfer> {
   /** In the order of their end. */
@@ -11,7 +12,6 @@ interface TransferStore extends Store<Transfer> {
 }
 
 const rowsOf = tableStore('dataTransferApproval', transferTable);
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Approvals of data transfers. */
 export function transferStore(tx: Transaction): TransferStore {
@@ -19,7 +19,7 @@ export function transferStore(tx: Transaction): TransferStore {
   const store = rowsOf(tx);
   return {
     ...store,
-    find: (id) => (uuid.test(id) ? store.find(id) : Promise.resolve(null)),
+    find: (id) => (isUuid(id) ? store.find(id) : Promise.resolve(null)),
     listByIncident: (ids) => rows.find({ where: { incidentId: In([...ids]) }, order: { expiresAt: 'ASC', id: 'ASC' } }),
     listOverdue: (limit) =>
       rows.find({
