@@ -35,7 +35,7 @@ import {
   RootCauseRequired,
   TenantUnknown,
 } from './errors.ts';
-import { labelFactsOf, labelsOf } from './labels.ts';
+import { labelFactsOf } from './labels.ts';
 import { isAtRisk, rate, severityPolicyVersion, type Impacts, type Rating } from './severity.ts';
 
 export interface Assessment extends Impacts, Rating {
@@ -165,13 +165,7 @@ export function classify(classification: Classification, order: ClassifyOrder, a
   if (domains.includes('PRIVACY') && !domains.includes('SECURITY')) throw PrivacyImpliesSecurity();
   if (level === 'EVENT' && eventGround === null) throw GroundRequired();
   const state = next(classification, { level, domains, eventGround });
-  const facts = {
-    level,
-    domains,
-    ...(eventGround !== null && { eventGround }),
-    crspi: state.crspi,
-    ...labelsOf(state),
-  };
+  const facts = labelFactsOf(state);
   return {
     state,
     events: [occurred(IncidentClassified, { ...about(state, act), ...facts })],
@@ -220,7 +214,7 @@ export function declare(
   };
 }
 
-/** Gate G4: beyond reasonable doubt that a reportable event occurred. Repeating it changes nothing. */
+/** Gate G4: beyond reasonable doubt that a reportable event occurred. Repeated, it is decided again; the instant stays. */
 export function authorize(classification: Classification, act: Act): ClassificationChange {
   if (classification.crspi !== 'DECLARED') throw NotDeclared();
   return {

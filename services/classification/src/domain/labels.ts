@@ -1,4 +1,4 @@
-import type { Crspi, Domain, Level } from '@tocsin/contracts';
+import type { Crspi, Domain, Level, EventGround } from '@tocsin/contracts';
 
 export interface Labels {
   /** In the words of the newer seed page (A); absent where it has none. */
@@ -13,9 +13,15 @@ interface Fields {
   readonly crspi: Crspi;
 }
 
-/** The three fields together with their names: what is announced when one of them changed. */
-export const labelFactsOf = ({ level, domains, crspi }: Fields) => ({
+/** The three fields together with their names and the ground: what is announced when they are decided. */
+export const labelFactsOf = ({
+  level,
+  domains,
+  crspi,
+  eventGround,
+}: Fields & { readonly eventGround: EventGround | null }) => ({
   ...{ level, domains: [...domains], crspi },
+  ...(eventGround !== null && { eventGround }),
   ...labelsOf({ level, domains, crspi }),
 });
 

@@ -50,7 +50,7 @@ export function mustBeOpen(incident: Incident): asserts incident is OpenIncident
   if (incident.status === 'CLOSED') throw IncidentIsClosed({ incidentId: incident.id });
 }
 
-/** What was merged goes on elsewhere; here nothing is added any more. @throws INCIDENT_MERGED */
+/** What was merged goes on elsewhere; no evidence or action is added here any more. @throws INCIDENT_MERGED */
 export function mustGoOn({ id: incidentId, mergedInto }: Incident): void {
   if (mergedInto !== null) throw IncidentIsMerged({ incidentId, mergedInto });
 }

@@ -93,7 +93,7 @@ const refused = (incident: Incident, to: Stage): Error =>
  * Moves the incident to another stage. A responder leads it until it is escalated, the incident manager from then on.
  *
  * Errors: STAGE_TRANSITION_REFUSED, FORBIDDEN, REASON_REQUIRED, EVIDENCE_REQUIRED, EVIDENCE_UNKNOWN, ON_CALL_REQUIRED,
- * ATTRIBUTION_REQUIRED, CONTAINMENT_NOT_VERIFIED, CORRECTIVE_ACTIONS_OPEN.
+ * ATTRIBUTION_REQUIRED, CONTAINMENT_NOT_VERIFIED, CORRECTIVE_ACTIONS_OPEN, ACTIONS_UNREVIEWED.
  */
 export function advance(incident: Incident, order: StageOrder, act: Act): Change<Incident, 'incident'> {
   const { stage: from } = incident;
