@@ -1,5 +1,5 @@
 import { ActionChanged, occurred, StaffRole, type ActionKind, type ActionState, type Change } from '@tocsin/contracts';
-import { InvalidInput, NotFound, SamePersonRefused } from '@tocsin/errors';
+import { NotFound, SamePersonRefused } from '@tocsin/errors';
 import { actingAs, decided, mustBeGrounded, mustGoOn, type Act, type Grounds } from './act.ts';
 import {
   ActionNotDone,

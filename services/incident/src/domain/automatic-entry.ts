@@ -41,15 +41,21 @@ export function entryFor({ event, data }: Occurrence): AutomaticEntry | null {
   return tell?.(data) ?? null;
 }
 
-/** The entries of everything that was announced about one incident at once. */
+/** The entries of everything that was announced about one incident at once. Their ids ascend, for lists go by time and id. */
 export const entriesFor = (
   incidentId: string,
   events: readonly Occurrence[],
   { actorId, now, newId }: { readonly actorId: string; readonly now: Date; readonly newId: () => string },
 ): TimelineEntry[] =>
-  events.flatMap((event) => {
-    const told = entryFor(event);
-    if (told === null) return [];
-    const written = { id: newId(), incidentId, occurredAt: now, recordedAt: now, recordedBy: actorId };
-    return [{ ...told, ...written, corrects: null, reason: null }];
+  ascending(
+    events.flatMap((event) => entryFor(event) ?? []),
+    newId,
+  ).map(([id, told]) => {
+    const written = { id, incidentId, occurredAt: now, recordedAt: now, recordedBy: actorId };
+    return { ...told, ...written, corrects: null, reason: null };
   });
+
+function ascending<T>(values: readonly T[], newId: () => string): readonly (readonly [string, T])[] {
+  const ids = values.map(newId).sort();
+  return values.map((value, n) => [ids[n] ?? newId(), value] as const);
+}
