@@ -226,7 +226,7 @@ export const ExerciseChanged = defineEvent({
   name: 'ExerciseChanged',
   version: 1,
   producer: 'incident',
-  consumers: ['detection'],
+  consumers: ['detection', 'classification'],
   audience: 'internal',
   description: 'An exercise was planned, started or ended; while it runs, signals may be marked as its own (R-35).',
   aggregate: 'exercise',

@@ -23,7 +23,7 @@ export async function recordLegalAwareness(
 ): Promise<Classification> {
   const order = AwarenessOrder.parse(input);
   const { state, act } = await begin(tx, 'recordAwareness', order);
-  return commitReviewed(tx, recordAwareness(state, await lockIncident(tx, state.id), order, act));
+  return commitReviewed(tx, recordAwareness(state, await lockIncident(tx, state), order, act));
 }
 
 const BreachOrder = Decided.extend({
@@ -54,7 +54,7 @@ const VerdictOrder = Decided.extend({
 export async function decideRiskVerdict(tx: Transaction, input: z.input<typeof VerdictOrder>): Promise<Classification> {
   const order = VerdictOrder.parse(input);
   const { state, act } = await begin(tx, 'decideVerdict', order);
-  return commitReviewed(tx, decideVerdict(state, await lockIncident(tx, state.id), order, act));
+  return commitReviewed(tx, decideVerdict(state, await lockIncident(tx, state), order, act));
 }
 
 /** The published cases that are most like these inputs, of no incident. Errors: FORBIDDEN, INVALID_INPUT. */

@@ -197,3 +197,54 @@ describe('VERDICT_STALE', () => {
     expect([await conflicts(), await told()]).toEqual([[], []]);
   });
 });
+
+describe('EXERCISE_BUT_REAL', () => {
+  const hour = (n: number) => `2026-11-20T${String(n).padStart(2, '0')}:00:00.000Z`;
+  const open = 'EXERCISE_BUT_REAL SEEN_OUTSIDE_EXERCISE open';
+  const closed = 'EXERCISE_BUT_REAL SEEN_OUTSIDE_EXERCISE closed';
+
+  const hearExercise = (exerciseId: string, state: 'RUNNING' | 'ENDED', endsAt: number) =>
+    bench.hear((tx) =>
+      handlers.ExerciseChanged({ exerciseId, state, startsAt: hour(8), endsAt: hour(endsAt), at }, tx, meta),
+    );
+  /** First seen at 9 o'clock. */
+  async function openOf(exerciseId: string): Promise<void> {
+    const facts = { number: 1, source: 'RED_BLUE_EXERCISE' as const, detectionIds: [randomUUID()] };
+    const fact = { ...facts, incidentId: randomUUID(), exerciseId, firstIndicationAt: at, detectedAt: at, at };
+    await bench.hear((tx) => handlers.IncidentOpened(fact, tx, meta));
+    const member = { incidentId: fact.incidentId, principalId: manager.id, role: 'INCIDENT_MANAGER' as const };
+    await bench.hear((tx) => handlers.AssignmentChanged({ ...member, onCall: false, at }, tx, meta));
+    known = { ...known, incidentId: fact.incidentId };
+  }
+  const hearStage = (from: 'DIAGNOSE' | 'CLOSE', to: 'DIAGNOSE' | 'CLOSE', cycle: number) =>
+    bench.hear((tx) => handlers.StageChanged({ incidentId: known.incidentId, from, to, n: 4, cycle, at }, tx, meta));
+
+  it('I-35 comes up when the end of the exercise is heard after the incident, and is settled by closing it', async () => {
+    const exerciseId = randomUUID();
+    await hearExercise(exerciseId, 'RUNNING', 12);
+    await openOf(exerciseId);
+    expect(await conflicts()).toEqual([]);
+    await hearExercise(exerciseId, 'ENDED', 8);
+    expect(await conflicts()).toEqual([open]);
+    await hearStage('DIAGNOSE', 'CLOSE', 1);
+    expect(await conflicts()).toEqual([closed]);
+    expect(await told()).toEqual([
+      ['EXERCISE_BUT_REAL', true],
+      ['EXERCISE_BUT_REAL', false],
+    ]);
+    await hearStage('CLOSE', 'DIAGNOSE', 2);
+    expect(await conflicts()).toEqual([closed, open]);
+  });
+
+  it('I-35 comes up with the incident if it was heard of late, and concerns no other exercise', async () => {
+    const exerciseId = randomUUID();
+    await hearExercise(randomUUID(), 'ENDED', 8);
+    await openOf(exerciseId);
+    expect(await conflicts()).toEqual([]);
+    const late = { ...known };
+    await hearExercise(exerciseId, 'ENDED', 8);
+    expect(await conflicts()).toEqual([open]);
+    await openOf(exerciseId);
+    expect([known.incidentId === late.incidentId, await conflicts()]).toEqual([false, [open]]);
+  });
+});

@@ -9,14 +9,14 @@ import { lockIncident } from './store/known-facts-store.ts';
 
 /** Commits what was decided here, together with the conflicts that it opens or closes. */
 export async function commitReviewed(tx: Transaction, change: ClassificationChange): Promise<Classification> {
-  const incident = await lockIncident(tx, change.state.id);
+  const incident = await lockIncident(tx, change.state);
   return tx.commit(classificationStore, reviewed(change, incident, { now: tx.now, newId: randomUUID }));
 }
 
 /** After a fact of another service was learnt: opens or closes conflicts, and changes nothing else. */
 export async function reviewConflicts(tx: Transaction, incidentId: string): Promise<void> {
-  const incident = await lockIncident(tx, incidentId);
   const classification = await classificationStore(tx).get(incidentId);
+  const incident = await lockIncident(tx, classification);
   const state = { ...classification, version: classification.version + 1 };
   const change = reviewed({ state, events: [] }, incident, { now: tx.now, newId: randomUUID });
   if (change.events.length > 0) await tx.commit(classificationStore, change);

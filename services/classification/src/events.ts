@@ -3,7 +3,7 @@ import type { Transaction } from '@tocsin/database';
 import { reviewConflicts } from './conflicts.ts';
 import { unclassified } from './domain/classification.ts';
 import { factHandlers } from './facts.ts';
-import { classificationStore } from './store/classification-store.ts';
+import { classificationStore, listOfExercise } from './store/classification-store.ts';
 
 /** What classification hears, and the one thing it does then: remember a fact, or begin a classification. */
 export const handlers: Handlers<'classification', Transaction> = {
@@ -13,6 +13,15 @@ export const handlers: Handlers<'classification', Transaction> = {
     if ((await classificationStore(tx).find(opened.incidentId)) !== null) return;
     await factHandlers.IncidentOpened(opened, tx);
     await tx.commit(classificationStore, { state: unclassified(opened.incidentId, opened.exerciseId), events: [] });
+    await reviewConflicts(tx, opened.incidentId);
+  },
+  StageChanged: async (changed, tx) => {
+    await factHandlers.StageChanged(changed, tx);
+    await reviewConflicts(tx, changed.incidentId);
+  },
+  ExerciseChanged: async (changed, tx) => {
+    await factHandlers.ExerciseChanged(changed, tx);
+    for (const id of await listOfExercise(tx, changed.exerciseId)) await reviewConflicts(tx, id);
   },
   ResponsibilityDecided: async (decided, tx) => {
     await factHandlers.ResponsibilityDecided(decided, tx);

@@ -5,17 +5,25 @@ import {
   changeIncident,
   learnCycle,
   saveEvidence,
+  saveExercise,
   saveIncident,
   saveMember,
   saveTenant,
 } from './store/known-facts-store.ts';
-import { KnownEvidenceTable, KnownIncidentTable, KnownMemberTable, KnownTenantTable } from './store/tables.ts';
+import {
+  KnownEvidenceTable,
+  KnownExerciseTable,
+  KnownIncidentTable,
+  KnownMemberTable,
+  KnownTenantTable,
+} from './store/tables.ts';
 
 /** Foreign facts that classification keeps; handled anew from the first event on, they come out the same. */
 export const factHandlers = {
-  IncidentOpened: ({ incidentId, detectedAt }, tx) => {
+  IncidentOpened: ({ incidentId: id, ...opened }, tx) => {
     const facts = { stage: 'DETECT', responsibility: 'UNDETERMINED', cycle: 1 } as const;
-    return saveIncident(tx, { ...facts, id: incidentId, detectedAt: new Date(detectedAt) });
+    const detectedAt = new Date(opened.detectedAt);
+    return saveIncident(tx, { ...facts, id, detectedAt, firstIndicationAt: new Date(opened.firstIndicationAt) });
   },
   AssignmentChanged: ({ incidentId, principalId, role, until }, tx) =>
     saveMember(tx, { incidentId, principalId, role, until: until === undefined ? null : new Date(until) }),
@@ -23,10 +31,12 @@ export const factHandlers = {
   IncidentReopened: ({ incidentId, cycle }, tx) => learnCycle(tx, incidentId, cycle),
   StageChanged: ({ incidentId, to }, tx) => changeIncident(tx, incidentId, { stage: to }),
   EvidenceAdded: ({ incidentId, evidenceId }, tx) => saveEvidence(tx, { id: evidenceId, incidentId }),
+  ExerciseChanged: ({ exerciseId: id, state, startsAt, endsAt }, tx) =>
+    saveExercise(tx, { id, state, startsAt: new Date(startsAt), endsAt: new Date(endsAt) }),
   TenantChanged: ({ tenantId, subscriptionIds }, tx) => saveTenant(tx, { id: tenantId, subscriptionIds }),
 } as const satisfies Handlers<'classification', Transaction>;
 
 export const facts: Facts<'classification'> = {
-  tables: [KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable],
+  tables: [KnownIncidentTable, KnownExerciseTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable],
   handlers: factHandlers,
 };

@@ -1,4 +1,4 @@
-import type { PageKind } from '@tocsin/contracts';
+import type { ConflictKind, PageKind } from '@tocsin/contracts';
 import type { PageContact } from './domain/page-contact.ts';
 import type { PageMessage } from './domain/page-message.ts';
 import type { Page } from './domain/page.ts';
@@ -11,6 +11,8 @@ export interface Call {
   readonly incidentNumber: number | null;
   /** A drill; whoever is called should know it. */
   readonly isExercise: boolean;
+  /** What the page of a conflict is about; null for other pages. */
+  readonly conflictKind: ConflictKind | null;
   /** When the attempt began, by the database. */
   readonly now: Date;
 }
@@ -21,6 +23,11 @@ const reasons: Readonly<Record<PageKind, string>> = {
   ROTA_GAP: 'Nobody is on call for a time that begins soon',
 };
 
+const mayBeReal = 'An incident is marked as an exercise and was seen outside of it: it may be real';
+
+const reasonOf = ({ page, isExercise, conflictKind }: Call): string =>
+  conflictKind === 'EXERCISE_BUT_REAL' ? mayBeReal : `${isExercise ? 'Exercise: ' : ''}${reasons[page.kind]}`;
+
 const abouts: Readonly<Record<PageKind, string>> = {
   INCIDENT_OPENED: 'Incident: ',
   CONFLICT: 'Conflict: ',
@@ -28,15 +35,16 @@ const abouts: Readonly<Record<PageKind, string>> = {
 };
 
 /** The mail of a page. It passes through other people's servers: it holds numbers and ids, and no word of the incident. */
-export function renderPageMail({ page, incidentNumber, isExercise, message }: Call): { subject: string; text: string } {
+export function renderPageMail(call: Call): { subject: string; text: string } {
+  const { page, incidentNumber, message, conflictKind } = call;
   const incident = incidentNumber === null ? '' : `, incident ${String(incidentNumber)}`;
   const text = [
-    `${isExercise ? 'Exercise: ' : ''}${reasons[page.kind]}.`,
+    `${reasonOf(call)}.`,
     'Acknowledge the page with acknowledgePage, or somebody else is called.',
     '',
     `Page:     ${page.id}`,
     `${abouts[page.kind]}${page.subjectId}`,
-    ...(page.kind === 'CONFLICT' ? [`Incident: ${String(page.incidentId)}`] : []),
+    ...(page.kind === 'CONFLICT' ? [`Kind:     ${String(conflictKind)}`, `Incident: ${String(page.incidentId)}`] : []),
     `Call:     round ${String(message.round)}, step ${String(message.step)}`,
     '',
   ];
@@ -44,7 +52,7 @@ export function renderPageMail({ page, incidentNumber, isExercise, message }: Ca
 }
 
 /** The body of a page's webhook (Standard Webhooks): thin, and the same for every attempt. */
-export const renderPageWebhook = ({ page, incidentNumber, isExercise, message }: Call): string =>
+export const renderPageWebhook = ({ page, incidentNumber, isExercise, conflictKind, message }: Call): string =>
   JSON.stringify({
     type: 'tocsin.page',
     timestamp: message.plannedAt.toISOString(),
@@ -55,5 +63,6 @@ export const renderPageWebhook = ({ page, incidentNumber, isExercise, message }:
       subjectId: page.subjectId,
       step: message.step,
       ...(isExercise && { exercise: true }),
+      ...(conflictKind !== null && { conflictKind }),
     },
   });

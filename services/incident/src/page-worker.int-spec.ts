@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Principal } from '@tocsin/access';
 import { createLogger, isSignedBy, type Logger } from '@tocsin/runtime';
 import { aPrincipal, eventually } from '@tocsin/testkit';
 import type { Incident } from './domain/incident.ts';
+import { handlers } from './events.ts';
 import { savePageContact, type PageContactOrder } from './page-contacts.ts';
 import { listPages, type PageWithMessages } from './page-reads.ts';
 import { createPageWorker } from './page-worker.ts';
 import { acknowledgePage } from './pages.ts';
 import { saveStaffMember } from './staff.ts';
-import { admin, createBench, manager, responder, type Bench } from './testing/bench.ts';
+import { admin, createBench, manager, meta, responder, type Bench } from './testing/bench.ts';
 import { localRequest, secret, startMailServer, startReceiver, type MailSink } from './testing/receivers.ts';
 
 const executive = aPrincipal('EXECUTIVE_INCIDENT_MANAGER');
@@ -93,6 +95,18 @@ describe('R-02 an incident opens', () => {
     expect(called).toMatchObject({ state: 'OPEN', round: 1, step: 1 });
     const waitMs = called.nextStepAt!.getTime() - called.messages[0]!.plannedAt.getTime();
     expect(waitMs).toBe(5 * 60_000);
+  });
+
+  it('I-35 the page of a conflict tells its kind, that of a drill which may be real too', async () => {
+    await reach(responder);
+    const { id: incidentId } = await bench.anIncident();
+    await working(untilSent(incidentId, 1));
+    const conflict = { incidentId, conflictId: randomUUID(), kind: 'EXERCISE_BUT_REAL', open: true } as const;
+    await bench.hear((tx) => handlers.ConflictChanged({ ...conflict, at: '2026-11-20T09:00:00.000Z' }, tx, meta));
+    await working(() => Promise.resolve(expect(mail.taken.length).toBe(2)));
+    const source = mail.taken[1]!.source.replaceAll('=\r\n', '');
+    expect(source).toContain('it may be real.');
+    expect(source).toMatch(/Kind: +EXERCISE_BUT_REAL/);
   });
 
   it('a webhook is signed, thin, and tried again until the receiver takes it', async () => {

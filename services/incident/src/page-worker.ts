@@ -8,6 +8,7 @@ import { isDelivered, postWebhook } from './edge/webhook.ts';
 import { renderPageMail, renderPageWebhook, type Call } from './page-text.ts';
 import { callNextStep } from './pages.ts';
 import { incidentStore } from './store/incident-store.ts';
+import { knownConflictStore } from './store/known-conflict-store.ts';
 import { pageContactStore } from './store/page-contact-store.ts';
 import { pageMessageStore } from './store/page-message-store.ts';
 import { pageStore } from './store/page-store.ts';
@@ -77,6 +78,7 @@ const claim = (db: Database): Promise<readonly Call[]> =>
         contact,
         incidentNumber: incident?.number ?? null,
         isExercise: incident?.exerciseId != null,
+        conflictKind: page.kind === 'CONFLICT' ? await knownConflictStore(tx).kindOf(page.subjectId) : null,
         now: tx.now,
       });
     }

@@ -12,6 +12,7 @@ import {
   type DeclarationBasis,
   type Domain,
   type EventGround,
+  type ExerciseState,
   type Level,
   type Responsibility,
   type ScopeStatus,
@@ -84,6 +85,14 @@ export interface Classification {
   readonly conflicts: readonly Conflict[];
 }
 
+/** An exercise as the incident service announced it last. */
+export interface KnownExercise {
+  readonly id: string;
+  readonly state: ExerciseState;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
 /** What this service knows of the incident itself. */
 export interface KnownIncident {
   readonly id: string;
@@ -91,6 +100,10 @@ export interface KnownIncident {
   readonly responsibility: Responsibility;
   /** When it was opened; null if that was before this was kept here. */
   readonly detectedAt: Date | null;
+  /** When the earliest signal was seen; null if it was opened before this was kept here. */
+  readonly firstIndicationAt: Date | null;
+  /** The exercise whose mark it bears; null for a real one, and until the exercise was heard of. */
+  readonly exercise: KnownExercise | null;
   /** 1, and one more for each reopening. */
   readonly cycle: number;
 }

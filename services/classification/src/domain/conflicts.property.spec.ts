@@ -1,17 +1,29 @@
 import { expect, it } from '@jest/globals';
-import { ConflictChanged, Responsibility } from '@tocsin/contracts';
+import { ConflictChanged, ExerciseState, Responsibility, Stage } from '@tocsin/contracts';
 import fc from 'fast-check';
 import { fresh, known, now, refusalOf } from '../testing/a-classification.ts';
 import { breachStory } from '../testing/classification-stories.ts';
 import { perform } from '../testing/play.ts';
-import type { Classification, ClassificationChange, KnownIncident } from './classification.ts';
+import type { Classification, ClassificationChange, KnownExercise, KnownIncident } from './classification.ts';
 import { reviewed, type Conflict } from './conflicts.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_125, numRuns: 150 };
 
+const exercise: fc.Arbitrary<KnownExercise> = fc.record({
+  id: fc.constant('e0000000-0000-4000-8000-000000000001'),
+  state: fc.constantFrom(...ExerciseState.options),
+  startsAt: fc.constant(new Date('2026-11-19T08:00:00Z')),
+  endsAt: fc.constant(new Date('2026-11-19T10:00:00Z')),
+});
 const incidents = fc.infiniteStream(
-  fc.record({ responsibility: fc.constantFrom(...Responsibility.options), cycle: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({
+    responsibility: fc.constantFrom(...Responsibility.options),
+    stage: fc.constantFrom(...Stage.options),
+    cycle: fc.integer({ min: 1, max: 3 }),
+    firstIndicationAt: fc.constantFrom(new Date('2026-11-19T07:00:00Z'), new Date('2026-11-19T09:00:00Z')),
+    exercise: fc.option(exercise),
+  }),
 );
 const openIds = (conflicts: readonly Conflict[]) =>
   conflicts.filter(({ closedAt }) => closedAt === null).map(({ id }) => id);
@@ -91,6 +103,7 @@ it('every reason for a conflict is reached, and settled too', () => {
     'GROUND_LOST',
     'INCIDENT_REOPENED',
     'PEOPLE_RECOUNTED',
+    'SEEN_OUTSIDE_EXERCISE',
   ];
   expect([[...opened].sort(), [...closed].sort()]).toEqual([reasons, reasons]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BreachAnswer, Crspi, CustomerDataRisk, Responsibility, type BreachType } from '@tocsin/contracts';
+import { BreachAnswer, Crspi, CustomerDataRisk, Responsibility, Stage, type BreachType } from '@tocsin/contracts';
 import { act, fresh, known, now } from '../testing/a-classification.ts';
 import { harmless } from '../testing/risk-inputs.ts';
 import { recordAwareness } from './awareness.ts';
@@ -62,6 +62,44 @@ it('I-4 DECLARED_BUT_CUSTOMER stands exactly if it is declared and the customerâ
       expect([crspi, responsibility, found.length]).toEqual([crspi, responsibility, Number(expected)]);
       if (expected) expect(found).toEqual([['DECLARED_BUT_CUSTOMER', 'CUSTOMER_RESPONSIBLE', null]]);
     }
+});
+
+describe('EXERCISE_BUT_REAL', () => {
+  const exercise = {
+    id: 'e0000000-0000-4000-8000-000000000001',
+    state: 'RUNNING' as const,
+    startsAt: new Date('2026-11-19T08:00:00Z'),
+    endsAt: new Date('2026-11-19T10:00:00Z'),
+  };
+  const conflict = [['EXERCISE_BUT_REAL', 'SEEN_OUTSIDE_EXERCISE', null]];
+  const seen = (firstIndicationAt: string | null, patch: Partial<KnownIncident> = {}) =>
+    whys(
+      fresh(),
+      known({ exercise, firstIndicationAt: firstIndicationAt === null ? null : new Date(firstIndicationAt), ...patch }),
+    );
+
+  it.each([
+    ['2026-11-19T07:59:59.999Z', conflict],
+    ['2026-11-19T08:00:00.000Z', []],
+    ['2026-11-19T10:00:00.000Z', []],
+    ['2026-11-19T10:00:00.001Z', conflict],
+  ])('I-35 first seen at %s, of an exercise from 8 to 10 oâ€™clock: %j', (at, expected) => {
+    expect(seen(at)).toEqual(expected);
+    expect(seen(at, { exercise: { ...exercise, state: 'ENDED' } })).toEqual(expected);
+  });
+
+  it('I-35 stands for an exercise that was never started', () => {
+    expect(seen('2026-11-19T09:00:00Z', { exercise: { ...exercise, state: 'PLANNED' } })).toEqual(conflict);
+  });
+
+  it('does not stand for a real incident, nor while one of the times is unknown', () => {
+    expect(seen('2026-11-19T07:00:00Z', { exercise: null })).toEqual([]);
+    expect(seen(null)).toEqual([]);
+  });
+
+  it.each(Stage.options)('in stage %s stands until the incident is closed', (stage) => {
+    expect(seen('2026-11-19T07:00:00Z', { stage })).toEqual(stage === 'CLOSE' ? [] : conflict);
+  });
 });
 
 describe('VERDICT_STALE', () => {

@@ -11,10 +11,11 @@ export type ConflictReason =
   | 'INCIDENT_REOPENED'
   | 'PEOPLE_RECOUNTED'
   | 'DATA_AT_RISK'
-  | 'GROUND_LOST';
+  | 'GROUND_LOST'
+  | 'SEEN_OUTSIDE_EXERCISE';
 
 interface Contradiction {
-  readonly kind: Exclude<ConflictKind, 'EXERCISE_BUT_REAL'>;
+  readonly kind: ConflictKind;
   readonly why: ConflictReason;
   /** In whose part; null if it concerns the incident as a whole. */
   readonly actorRole: ActorRole | null;
@@ -69,6 +70,7 @@ function contradictionsIn(classification: Classification, incident: KnownInciden
   return [
     ...contradiction(isAwareButHeld(classification), 'AWARE_NOT_EXECUTED', 'EXECUTION_NOT_AUTHORIZED'),
     ...contradiction(isDeclaredForCustomer, 'DECLARED_BUT_CUSTOMER', 'CUSTOMER_RESPONSIBLE'),
+    ...contradiction(mayBeReal(incident), 'EXERCISE_BUT_REAL', 'SEEN_OUTSIDE_EXERCISE'),
     ...breachAssessments.flatMap((assessment) =>
       staleness(assessment, now).flatMap((why) => contradiction(true, 'VERDICT_STALE', why, assessment.actorRole)),
     ),
@@ -90,6 +92,16 @@ function isAwareButHeld({ awareness, breachAssessments, executionAuthorizedAt }:
   const isNone = (actorRole: ActorRole): boolean =>
     breachAssessments.some((known) => known.actorRole === actorRole && known.isPersonalDataBreach === 'NO');
   return executionAuthorizedAt === null && awareness.some(({ actorRole }) => !isNone(actorRole));
+}
+
+/**
+ * It bears the mark of an exercise, and was first seen while that exercise did not run (I-35): an attacker may hide behind
+ * a drill. Settled when people close it, or fork what is real and close the drill.
+ */
+function mayBeReal({ exercise, firstIndicationAt, stage }: KnownIncident): boolean {
+  if (exercise === null || firstIndicationAt === null || stage === 'CLOSE') return false;
+  const { state, startsAt, endsAt } = exercise;
+  return state === 'PLANNED' || firstIndicationAt < startsAt || firstIndicationAt > endsAt;
 }
 
 /** Why a verdict must be judged again; nothing if it still stands, or if there is no breach to judge. */

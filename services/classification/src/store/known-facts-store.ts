@@ -2,23 +2,25 @@ import { In, LessThan } from 'typeorm';
 import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
-import type { KnownIncident } from '../domain/classification.ts';
+import type { KnownExercise, KnownIncident } from '../domain/classification.ts';
 import {
   KnownEvidenceTable,
+  KnownExerciseTable,
   KnownIncidentTable,
   KnownMemberTable,
   KnownTenantTable,
   type KnownEvidence,
+  type KnownIncidentRow,
   type KnownMember,
   type KnownTenant,
 } from './tables.ts';
 
 /* Our copies of what incident and notification announced; written by facts.ts only. */
 
-export const saveIncident = (tx: Transaction, incident: KnownIncident): Promise<unknown> =>
+export const saveIncident = (tx: Transaction, incident: KnownIncidentRow): Promise<unknown> =>
   tx.manager.getRepository(KnownIncidentTable).upsert(incident, ['id']);
 
-export const changeIncident = (tx: Transaction, id: string, change: Partial<KnownIncident>): Promise<unknown> =>
+export const changeIncident = (tx: Transaction, id: string, change: Partial<KnownIncidentRow>): Promise<unknown> =>
   tx.manager.getRepository(KnownIncidentTable).update({ id }, change);
 
 /** Never back, whatever is heard again. */
@@ -29,12 +31,21 @@ export const learnCycle = (tx: Transaction, id: string, cycle: number): Promise<
  * The incident as it is known, and stays until the commit: an event about it waits, so that of two decisions that
  * contradict each other the later one finds the earlier. Errors: NOT_FOUND.
  */
-export async function lockIncident(tx: Transaction, id: string): Promise<KnownIncident> {
+export async function lockIncident(
+  tx: Transaction,
+  { id, exerciseId }: { readonly id: string; readonly exerciseId: string | null },
+): Promise<KnownIncident> {
   const lock = { mode: 'pessimistic_read' } as const;
   const incident = await tx.manager.getRepository(KnownIncidentTable).findOne({ where: { id }, lock });
   if (incident === null) throw NotFound();
-  return incident;
+  return { ...incident, exercise: exerciseId === null ? null : await findExercise(tx, exerciseId) };
 }
+
+export const saveExercise = (tx: Transaction, exercise: KnownExercise): Promise<unknown> =>
+  tx.manager.getRepository(KnownExerciseTable).upsert(exercise, ['id']);
+
+const findExercise = (tx: Transaction, id: string): Promise<KnownExercise | null> =>
+  tx.manager.getRepository(KnownExerciseTable).findOneBy({ id });
 
 export const saveMember = (tx: Transaction, member: KnownMember): Promise<unknown> =>
   tx.manager.getRepository(KnownMemberTable).upsert(member, ['incidentId', 'principalId', 'role']);

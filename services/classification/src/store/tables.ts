@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import type { Classification, KnownIncident } from '../domain/classification.ts';
+import type { Classification, KnownExercise, KnownIncident } from '../domain/classification.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,6 +45,7 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
     breachAssessments: column('breach_assessments', 'jsonb'),
     conflicts: column('conflicts', 'jsonb'),
   },
+  indices: [{ name: 'classification_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   checks: [
     {
       name: 'classification_declared',
@@ -58,7 +59,10 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
   ],
 });
 
-export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncident>>({
+/** The exercise is another row: it may be heard of first. */
+export type KnownIncidentRow = Omit<KnownIncident, 'exercise'>;
+
+export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncidentRow>>({
   name: 'known_incident',
   columns: {
     id: key('id', 'known_incident_pk'),
@@ -66,6 +70,17 @@ export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncident>>({
     responsibility: column('responsibility', 'text'),
     detectedAt: column('detected_at', 'timestamptz', true),
     cycle: column('cycle', 'int'),
+    firstIndicationAt: column('first_indication_at', 'timestamptz', true),
+  },
+});
+
+export const KnownExerciseTable = new EntitySchema<Mutable<KnownExercise>>({
+  name: 'known_exercise',
+  columns: {
+    id: key('id', 'known_exercise_pk'),
+    state: column('state', 'text'),
+    startsAt: column('starts_at', 'timestamptz'),
+    endsAt: column('ends_at', 'timestamptz'),
   },
 });
 
@@ -110,6 +125,7 @@ export const KnownTenantTable = new EntitySchema<Mutable<KnownTenant>>({
 export const tables: readonly EntitySchema[] = [
   ClassificationTable,
   KnownIncidentTable,
+  KnownExerciseTable,
   KnownMemberTable,
   KnownEvidenceTable,
   KnownTenantTable,

@@ -29,6 +29,8 @@ export const known = (patch: Partial<KnownIncident> = {}): KnownIncident => ({
   stage: 'DIAGNOSE',
   responsibility: 'PROVIDER',
   detectedAt: new Date('2026-11-19T09:00:00Z'),
+  firstIndicationAt: new Date('2026-11-19T08:00:00Z'),
+  exercise: null,
   cycle: 1,
   ...patch,
 });
