@@ -59,7 +59,7 @@ export const ConflictChanged = defineEvent({
   producer: 'classification',
   consumers: ['incident'],
   audience: 'internal',
-  description: 'Two decisions contradict each other, or no longer do. EXERCISE_BUT_REAL is not raised yet.',
+  description: 'Two decisions contradict each other, or no longer do.',
   aggregate: 'classification',
   data: z.object({ ...aboutIncident, conflictId: Id, kind: ConflictKind, open: z.boolean() }),
   keyOf: (data) => data.incidentId,

@@ -63,7 +63,7 @@ export const SuspicionChanged = defineEvent({
   name: 'SuspicionChanged',
   version: 1,
   producer: 'classification',
-  consumers: ['notification'],
+  consumers: ['incident', 'notification'],
   audience: 'internal',
   description:
     'Gate G1: the team believes that customer data may be exposed, and customer notification is prepared (R-26); or it no longer does.',

@@ -86,9 +86,11 @@ describe('decisions', () => {
     await expect(scoping()).rejects.toMatchObject({ code: 'TENANT_UNKNOWN' });
     const tenant = { tenantId, subscriptionIds: [subscriptionId], at };
     await bench.hear((tx) => handlers.TenantChanged(tenant, tx, meta));
+    expect(declared.scopingTask).toEqual({ openedAt: declared.declaredAt?.toISOString(), closedAt: null });
     await scoping();
     expect(await seen(known.incidentId)).toMatchObject({
       version: 5,
+      scopingTask: { openedAt: declared.declaredAt?.toISOString(), closedAt: expect.any(String) },
       crspi: 'DECLARED',
       declaredAt: declared.declaredAt,
       scopes: [{ tenantId, status: 'LIKELY', flowLogRefs: ['flow/17'] }],
@@ -129,6 +131,9 @@ describe('who sees and decides', () => {
   it('S-13 row security hides everything from a customer, whatever the query', async () => {
     await bench.anIncident();
     await bench.hear((tx) => handlers.TenantChanged({ tenantId: randomUUID(), subscriptionIds: [], at }, tx, meta));
+    const times = { startsAt: at, endsAt: '2026-11-20T10:00:00.000Z', at };
+    const exercise = { exerciseId: randomUUID(), state: 'PLANNED' as const, ...times };
+    await bench.hear((tx) => handlers.ExerciseChanged(exercise, tx, meta));
     for (const table of tables) {
       const count = (by: Principal) => bench.look(by, (tx) => tx.manager.getRepository(table).count());
       expect(await count(manager)).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { factHandlers } from './facts.ts';
+import { joinLegal } from './legal-advice.ts';
 import { openIncident } from './incidents.ts';
 import { endPage, page } from './pages.ts';
 
@@ -10,6 +11,9 @@ export const handlers: Handlers<'incident', Transaction> = {
   DetectionPromoted: async (detection, tx) => {
     await factHandlers.DetectionPromoted(detection, tx);
     await openIncident(tx, detection);
+  },
+  SuspicionChanged: async ({ incidentId, active }, tx) => {
+    if (active) await joinLegal(tx, incidentId);
   },
   // Not in facts.ts: a rebuilt projection calls nobody.
   ConflictChanged: async (conflict, tx) => {

@@ -37,6 +37,7 @@ import {
   TenantUnknown,
 } from './errors.ts';
 import { labelFactsOf } from './labels.ts';
+import { scoped, type ScopingTask } from './scoping.ts';
 import { isAtRisk, rate, severityPolicyVersion, type Impacts, type Rating } from './severity.ts';
 
 export interface Assessment extends Impacts, Rating {
@@ -76,6 +77,8 @@ export interface Classification {
   /** Gate G4. */
   readonly executionAuthorizedAt: Date | null;
   readonly scopes: readonly AffectedScope[];
+  /** The latest; null if a declaration never lacked a tenant. */
+  readonly scopingTask: ScopingTask | null;
   /** The exercise that the incident is part of; null for a real one (I-35). */
   readonly exerciseId: string | null;
   /** Gate G2, one for each part that is aware. */
@@ -135,6 +138,7 @@ export const unclassified = (incidentId: string, exerciseId: string | null = nul
   legalAdviserId: null,
   executionAuthorizedAt: null,
   scopes: [],
+  scopingTask: null,
   awareness: [],
   breachAssessments: [],
   conflicts: [],
@@ -199,7 +203,7 @@ export interface DeclareOrder extends LegalAdvice {
 
 /**
  * Gate G3. Which tenants, what resources and what repair need not be known (R-51, I-10). The instant is this
- * transaction's: the contract clock starts here.
+ * transaction's: the contract clock starts here. If nobody is known to be affected, a scoping task opens.
  */
 export function declare(
   classification: Classification,
@@ -215,7 +219,8 @@ export function declare(
   const { legalAdviserId } = order;
   const basis = [...order.basis];
   const domains = [...classification.domains];
-  const state = next(classification, { crspi: 'DECLARED', basis, declaredAt: act.now, legalAdviserId });
+  const declared = next(classification, { crspi: 'DECLARED', basis, declaredAt: act.now, legalAdviserId });
+  const state = scoped(declared, act);
   const declaredAt = act.now.toISOString();
   return {
     state,
@@ -257,7 +262,7 @@ export function scope(
     ...(records !== undefined && { records }),
   };
   return {
-    state: next(classification, { scopes: [...others, order] }),
+    state: scoped(next(classification, { scopes: [...others, order] }), act),
     events: [occurred(ScopeChanged, { ...about(classification, act), ...facts })],
     decisions: [decided('scope', { ...facts, flowLogRefs: order.flowLogRefs }, act)],
   };

@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeclarationBasis, Level, Responsibility, Stage } from '@tocsin/contracts';
+import { DeclarationBasis, Level, Responsibility, ScopeStatus, Stage } from '@tocsin/contracts';
 import { act, aDeclared, aDeclareOrder, anIncident, known, now, refusalOf } from '../testing/a-classification.ts';
-import { declare, type DeclareOrder, type KnownIncident } from './classification.ts';
+import { declare, scope, type Classification, type DeclareOrder, type KnownIncident } from './classification.ts';
+import { retract } from './retraction.ts';
 
 const declaring = (order: Partial<DeclareOrder>, incident: Partial<KnownIncident> = {}, from = anIncident()) =>
   refusalOf(() => declare(from, known(incident), aDeclareOrder(order), act));
+
+const inScope = (status: ScopeStatus, from: Classification) =>
+  scope(from, { tenantId: 'x', subscriptionIds: [], status, dataCategories: [], flowLogRefs: [] }, [], act).state;
 
 describe('declaring a CRSPI', () => {
   it('R-50 needs a basis', () => {
@@ -19,6 +23,28 @@ describe('declaring a CRSPI', () => {
     const from = anIncident();
     expect(from).toMatchObject({ scopes: [], assessment: null, suspected: false });
     expect(declaring({}, {}, from)).toBe('not refused');
+  });
+
+  it('R-51 of which no tenant is known opens a scoping task, done with the first that is LIKELY or CONFIRMED', () => {
+    const at = now.toISOString();
+    const open = { openedAt: at, closedAt: null };
+    for (const status of ScopeStatus.options) {
+      const { scopingTask } = inScope(status, aDeclared());
+      const isTold = status === 'LIKELY' || status === 'CONFIRMED';
+      expect([status, scopingTask]).toEqual([status, { ...open, closedAt: isTold ? at : null }]);
+    }
+    expect([anIncident().scopingTask, aDeclared().scopingTask]).toEqual([null, open]);
+  });
+
+  it('R-51 opens none if somebody is known to be affected, but once the last is ruled out', () => {
+    const declared = declare(inScope('CONFIRMED', anIncident()), known(), aDeclareOrder(), act).state;
+    expect(declared.scopingTask).toBeNull();
+    expect(inScope('RULED_OUT', declared).scopingTask).toMatchObject({ closedAt: null });
+  });
+
+  it('R-51 has no task any more once it is retracted', () => {
+    const { scopingTask } = retract(aDeclared(), { legalAdviserId: 'user:leo', isLegalMember: true }, act).state;
+    expect(scopingTask?.closedAt).toBe(now.toISOString());
   });
 
   it.each(Stage.options)('R-52 may be done in %s', (stage) => {

@@ -10,6 +10,7 @@ import {
 } from './classification.ts';
 import { LegalAdviserRequired, NotDeclared } from './errors.ts';
 import { labelFactsOf } from './labels.ts';
+import { scoped } from './scoping.ts';
 
 /**
  * Takes the declaration back (I-7). The suspicion that led to it and the authorisation to execute (gate G4) fall with
@@ -23,7 +24,7 @@ export function retract(classification: Classification, advice: LegalAdvice, act
   if (!advice.isLegalMember) throw LegalAdviserRequired();
   const { legalAdviserId } = advice;
   const fallen = { basis: [], declaredAt: null, suspected: false, executionAuthorizedAt: null };
-  const state = next(classification, { crspi: 'RETRACTED', legalAdviserId, ...fallen });
+  const state = scoped(next(classification, { crspi: 'RETRACTED', legalAdviserId, ...fallen }), act);
   return {
     state,
     events: [

@@ -40,6 +40,7 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
     legalAdviserId: column('legal_adviser_id', 'text', true),
     executionAuthorizedAt: column('execution_authorized_at', 'timestamptz', true),
     scopes: column('scopes', 'jsonb'),
+    scopingTask: column('scoping_task', 'jsonb', true),
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     awareness: column('awareness', 'jsonb'),
     breachAssessments: column('breach_assessments', 'jsonb'),

@@ -14,6 +14,8 @@ interface StaffMemberStore extends Store<StaffMember> {
   listOnCall(): Promise<StaffMember[]>;
   /** The principals that are listed in the role. */
   listIn(role: StaffRole): Promise<ReadonlySet<string>>;
+  /** Everybody who is listed in the role, in a stable order. */
+  inRole(role: StaffRole): Promise<StaffMember[]>;
   /** In the order of principal ids, after the given one. */
   page(limit: number, after: string | null): Promise<StaffMember[]>;
 }
@@ -42,6 +44,12 @@ export function staffMemberStore(tx: Transaction): StaffMemberStore {
         select principal_id as "principalId" from staff_member where roles ? ${role}::text`;
       return new Set(listed.map(({ principalId }) => principalId));
     },
+    inRole: (role) =>
+      rows
+        .createQueryBuilder('person')
+        .where('person.roles @> :roles', { roles: JSON.stringify([role]) })
+        .orderBy('person.principalId')
+        .getMany(),
     page: (limit, after) =>
       rows.find({
         ...(after !== null && { where: { principalId: MoreThan(after) } }),
