@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { must } from './actors.ts';
 import { onClassification, onIncident } from './commands.ts';
-import { answerPage } from './page.ts';
 import { onEvidence, type Story } from './story.ts';
 
 /* The responder's part, up to those whom the incident manager joins. */
@@ -9,18 +7,6 @@ import { onEvidence, type Story } from './story.ts';
 export async function assess(story: Story): Promise<void> {
   const { incidentId, actors } = story;
   const responder = actors.as('RESPONDER');
-  await answerPage(actors, incidentId);
-  await onIncident(responder, incidentId, 'advanceStage', { to: 'ASSESS', reason: 'I am on call.' });
-  const sha256 = createHash('sha256').update(story.mark).digest('hex');
-  const evidence = {
-    text: 'Memory image of the host',
-    sha256,
-    environment: 'PRODUCTION',
-    collectedAt: new Date().toISOString(),
-  };
-  story.evidenceId = (
-    await onIncident<{ evidenceId: string }>(responder, incidentId, 'addEvidence', evidence, 'evidenceId')
-  ).evidenceId;
   const impacts = {
     functional: 'LOW',
     information: ['PRIVACY_BREACH'],

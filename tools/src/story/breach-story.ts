@@ -5,6 +5,7 @@ import { audit } from './auditing.ts';
 import { declare, suspect } from './declaring.ts';
 import { detect, promote, repeatEvent } from './detecting.ts';
 import { contain, learn } from './ending.ts';
+import { bringEvidence, letEvidenceLeave } from './evidence-file.ts';
 import { approve, draft, send } from './notifying.ts';
 import { checkFeeds, checkMail, checkWhole } from './proving.ts';
 import type { Story } from './story.ts';
@@ -52,9 +53,17 @@ const steps: readonly Step[] = [
   { title: 'a detector reports a process-creation event; a rule matches and raises a detection', play: detect },
   { title: 'the same event again changes nothing', play: repeatEvent },
   { title: 'a responder promotes the detection; an incident opens', play: promote },
-  { title: 'the on-call responder answers the page, records evidence and assesses: severity HIGH', play: assess },
-  { title: 'the provider is responsible; the incident is escalated to DIAGNOSE', play: escalate },
+  {
+    title: 'the on-call responder answers the page and brings a flow log; bytes of another digest are refused',
+    play: bringEvidence,
+  },
+  { title: 'the responder assesses on that evidence: severity HIGH', play: assess },
+  { title: 'the provider is responsible; the incident is escalated to DIAGNOSE on the same evidence', play: escalate },
   { title: 'the incident manager joins engineer, legal adviser and communications', play: gather },
+  {
+    title: 'the flow log leaves for a laboratory by written approval only; its chain of custody says who did what',
+    play: letEvidenceLeave,
+  },
   { title: 'customer data may be exposed: notification is prepared, two tenants are in scope', play: suspect },
   { title: 'communications drafts a notice for each affected tenant', play: draft },
   { title: 'it is classified as a privacy incident and declared; the 72-hour clocks run', play: declare },

@@ -10,6 +10,7 @@ const expectedTypes = [
   'classification.ImpactAssessed',
   'incident.ResponsibilityDecided',
   'incident.AssignmentChanged',
+  'incident.TransferChanged',
   'classification.SuspicionChanged',
   'classification.ScopeChanged',
   'notification.CinChanged',
