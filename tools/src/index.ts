@@ -12,4 +12,5 @@ export { mintTokens, writeTokens } from './tokens.ts';
 export { startWorld, type Say, type World, type WorldOptions } from './world.ts';
 export { loadDemoDirectory } from './demo-directory.ts';
 export { createGraphqlClient, GraphqlError, type GraphqlClient } from './graphql-client.ts';
-export { playBreach, wholeIncident, type Tell } from './story/breach-story.ts';
+export { playBreach, type Tell } from './story/breach-story.ts';
+export { wholeIncident } from './story/proving.ts';

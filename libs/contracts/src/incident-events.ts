@@ -114,7 +114,8 @@ export const ActionChanged = defineEvent({
   producer: 'incident',
   consumers: ['notification'],
   audience: 'internal',
-  description: 'An action was recorded, changed its state, or was reviewed by another person than the doer (R-71).',
+  description:
+    'An action was recorded, changed its state, or was reviewed by somebody who neither did it nor said that it is done (R-71).',
   aggregate: 'incident',
   data: z.object({
     ...aboutIncident,
@@ -132,7 +133,7 @@ export const ContainmentVerified = defineEvent({
   producer: 'incident',
   consumers: [],
   audience: 'internal',
-  description: 'Another person than the doer verified that customer and business risk are contained (R-70).',
+  description: 'Somebody who neither did it nor said that it is done verified that both risks are contained (R-70).',
   aggregate: 'incident',
   data: z.object({ ...aboutIncident }),
   keyOf: (data) => data.incidentId,

@@ -165,6 +165,20 @@ describe('actions', () => {
     expect(record({ doneBy: 'user:eng' }).state.actions.map(isUnreviewed)).toEqual([false]);
   });
 
+  it('R-71 who said in somebody else’s name that it is done does not review it; who only planned it may', () => {
+    const review = (incident: Incident, act = asManager) =>
+      refusalOf(() => reviewAction(incident, { ...target, ...grounds }, act));
+    const inHisName = record({ doneBy: 'user:dee' }).state;
+    expect(review(inHisName, asEngineer)).toBe('SAME_PERSON_REFUSED');
+    expect(review(inHisName)).toBe('not refused');
+    const completed = complete(record().state, 'user:dee').state;
+    expect(review(completed)).toBe('SAME_PERSON_REFUSED');
+    expect(review(completed, asEngineer)).toBe('not refused');
+    // Stored before it was kept who said so: whoever recorded the action may have.
+    const stored = inHisName.actions.map(({ doneRecordedBy: _, ...action }) => action);
+    expect(review({ ...inHisName, actions: stored }, asEngineer)).toBe('SAME_PERSON_REFUSED');
+  });
+
   it('R-71 I-30 unreviewed emergency mitigation holds up CLOSE; reviewed or cancelled it does not', () => {
     const stable = anIncident({ stage: 'STABILIZE', containment: { verifiedBy: 'user:ima', verifiedAt: now } });
     const closing = (incident: Incident) => refusalOf(() => advance(incident, { ...grounds, to: 'CLOSE' }, asManager));
@@ -176,7 +190,7 @@ describe('actions', () => {
     expect(closing(cancelAction(planned, order, asManager).state)).toBe('not refused');
   });
 
-  it('R-70 another person than the doer verifies containment, both risks, on evidence', () => {
+  it('R-70 who neither did it nor said so verifies containment, both risks, on evidence', () => {
     const incident = record({ doneBy: 'user:eng' }).state;
     const risks = { customerRisk: 'no session left', businessRisk: 'no lateral move', evidenceIds: [evidenceId] };
     const verify = (patch: object = {}, act = asManager, of: Incident = incident) =>
@@ -184,6 +198,8 @@ describe('actions', () => {
     expect(verify().state.containment).toEqual({ verifiedBy: 'user:ima', verifiedAt: now });
     expect(verify().decisions?.map(({ kind }) => kind)).toEqual(['customerRisk', 'businessRisk']);
     expect(refusalOf(() => verify({}, asEngineer))).toBe('SAME_PERSON_REFUSED');
+    const inHisName = record({ doneBy: 'user:dee' }).state;
+    expect(refusalOf(() => verify({}, asEngineer, inHisName))).toBe('SAME_PERSON_REFUSED');
     expect(refusalOf(() => verify({ customerRisk: null }))).toBe('BOTH_RISKS_REQUIRED');
     expect(refusalOf(() => verify({ businessRisk: ' ' }))).toBe('BOTH_RISKS_REQUIRED');
     expect(refusalOf(() => verify({ evidenceIds: [] }))).toBe('EVIDENCE_REQUIRED');

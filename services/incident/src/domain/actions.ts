@@ -74,6 +74,7 @@ export function recordAction(
     dueAt: order.dueAt,
     doneBy,
     doneAt: doneBy === null ? null : act.now,
+    ...(doneBy !== null && { doneRecordedBy: act.actorId }),
     reviewedBy: null,
     reviewedAt: null,
     cancelReason: null,
@@ -97,7 +98,8 @@ export function completeAction(
 ): Change<Incident, 'incident'> {
   const action = moved(incident, order, 'DONE');
   mustBeEligible(incident, [order.doneBy], listed, act);
-  return withAction(incident, { ...action, doneBy: order.doneBy ?? act.actorId, doneAt: act.now }, act.now);
+  const done = { doneBy: order.doneBy ?? act.actorId, doneAt: act.now, doneRecordedBy: act.actorId };
+  return withAction(incident, { ...action, ...done }, act.now);
 }
 
 /** It will not be done. Errors: NOT_FOUND, ACTION_NOT_OPEN, REASON_REQUIRED, EVIDENCE_UNKNOWN. */
@@ -113,8 +115,12 @@ export function cancelAction(
   return { ...withAction(incident, action, act.now), decisions: [decision] };
 }
 
+/** Did it, or said that it is done: a second person must be neither, or he could act in somebody else's name first. */
+export const isInvolved = ({ doneBy, doneRecordedBy, recordedBy }: Action, actorId: string): boolean =>
+  doneBy !== null && [doneBy, doneRecordedBy ?? recordedBy].includes(actorId);
+
 /**
- * Another person than the doer finds what was done right, once (R-71).
+ * Somebody who neither did it nor said that it is done finds it right, once (R-71).
  *
  * Errors: NOT_FOUND, ACTION_NOT_DONE, ACTION_REVIEWED, SAME_PERSON_REFUSED, REASON_REQUIRED, EVIDENCE_UNKNOWN.
  */
@@ -128,7 +134,7 @@ export function reviewAction(
   const action = actionOf(incident, order);
   if (action.state !== 'DONE') throw ActionNotDone({ actionId: action.id, state: action.state });
   if (action.reviewedBy !== null) throw ActionReviewed({ actionId: action.id });
-  if (action.doneBy === act.actorId) throw SamePersonRefused();
+  if (isInvolved(action, act.actorId)) throw SamePersonRefused();
   const reviewed: Action = { ...action, reviewedBy: act.actorId, reviewedAt: act.now };
   const decision = decided(act, role, 'actionReview', { actionId: action.id }, order);
   return { ...withAction(incident, reviewed, act.now), decisions: [decision] };

@@ -1,6 +1,7 @@
 import { ContainmentVerified, occurred, StaffRole, type Change } from '@tocsin/contracts';
 import { SamePersonRefused } from '@tocsin/errors';
 import { actingAs, decided, mustBeEvidenced, mustBeOpen, type Act } from './act.ts';
+import { isInvolved } from './actions.ts';
 import { BothRisksRequired, StageTooEarly } from './errors.ts';
 import { about, next, type Incident } from './incident.ts';
 
@@ -13,7 +14,8 @@ export interface ContainmentOrder {
 }
 
 /**
- * Another person than the doer verifies, on evidence, that customer and business risk are contained (R-70, I-30).
+ * Somebody who neither did the containment nor said that it is done verifies, on evidence, that customer and business
+ * risk are contained (R-70, I-30).
  *
  * Errors: INCIDENT_CLOSED, STAGE_TOO_EARLY, BOTH_RISKS_REQUIRED, SAME_PERSON_REFUSED, EVIDENCE_REQUIRED,
  * EVIDENCE_UNKNOWN.
@@ -26,7 +28,7 @@ export function verifyContainment(incident: Incident, order: ContainmentOrder, a
   const { evidenceIds } = order;
   const [customerRisk, businessRisk] = [order.customerRisk?.trim() ?? '', order.businessRisk?.trim() ?? ''];
   if (customerRisk === '' || businessRisk === '') throw BothRisksRequired();
-  if (incident.actions.some(({ kind, doneBy }) => kind === 'CONTAINMENT' && doneBy === act.actorId))
+  if (incident.actions.some((action) => action.kind === 'CONTAINMENT' && isInvolved(action, act.actorId)))
     throw SamePersonRefused();
   mustBeEvidenced(incident, { reason: customerRisk, evidenceIds });
   const state = next(incident, { containment: { verifiedBy: act.actorId, verifiedAt: act.now } });

@@ -16,7 +16,7 @@ export const AttributionRequired = defineError(
 );
 export const ContainmentNotVerified = defineError(
   'CONTAINMENT_NOT_VERIFIED',
-  'Another person than the doer must verify containment before the incident leaves STABILIZE for CLOSE.',
+  'Somebody who neither did it nor said so must verify containment before the incident leaves STABILIZE for CLOSE.',
 );
 export const CorrectiveActionsOpen = defineError(
   'CORRECTIVE_ACTIONS_OPEN',
@@ -51,7 +51,7 @@ export const ActionNotDone = defineError('ACTION_NOT_DONE', 'Only an action that
 export const ActionReviewed = defineError('ACTION_REVIEWED', 'The action was reviewed already.');
 export const ActionsUnreviewed = defineError(
   'ACTIONS_UNREVIEWED',
-  'Emergency mitigation was not reviewed; the details name it. Another person than the doer reviews it first.',
+  'Emergency mitigation was not reviewed; the details name it. Somebody who neither did it nor said so reviews it first.',
 );
 export const BothRisksRequired = defineError(
   'BOTH_RISKS_REQUIRED',

@@ -117,7 +117,7 @@ function begin({ source, isExercise, onCall }: Story): { readonly state: Inciden
 /** Plays the story; the model goes by what is announced only. */
 function play(tale: Story): readonly Step[] {
   let { state: before, model } = begin(tale);
-  const doers = new Map<string, string>();
+  const doers = new Map<string, readonly string[]>();
   return tale.commands.map((given) => {
     const command = { ...given, id: idOf(before.actions.length + 1) };
     const written = JSON.stringify(before);
@@ -126,8 +126,9 @@ function play(tale: Story): readonly Step[] {
     const outcome = refusalOf(() => (change = perform(before, command)));
     const step: Step = { command, before, written, model, reasons, outcome, change };
     if (step.change !== null) {
-      if (command.order.do === 'complete') doers.set(command.order.actionId, command.act.actorId);
-      if (command.order.do === 'record' && command.order.doneBy !== null) doers.set(command.id, command.order.doneBy);
+      if (command.order.do === 'complete') doers.set(command.order.actionId, [command.act.actorId]);
+      if (command.order.do === 'record' && command.order.doneBy !== null)
+        doers.set(command.id, [command.order.doneBy, command.act.actorId]);
       before = step.change.state;
       model = step.change.events.map(told).reduce(after, model);
     }

@@ -54,7 +54,9 @@ export interface Action {
   readonly dueAt: Date | null;
   readonly doneBy: string | null;
   readonly doneAt: Date | null;
-  /** Another person than the doer, who found it right afterwards. */
+  /** Who said that it is done, in whosever name; absent while it is not, and in what was stored before it was kept. */
+  readonly doneRecordedBy?: string;
+  /** Neither the doer nor who said that it is done; found it right afterwards. */
   readonly reviewedBy: string | null;
   readonly reviewedAt: Date | null;
   /** Why it will not be done; null unless it is cancelled. */
@@ -65,7 +67,7 @@ export interface Action {
   readonly fromIncidentId?: string;
 }
 
-/** Both risks were found contained by another person than the doer (R-70, I-30). */
+/** Both risks were found contained, by somebody who neither did the containment nor said that it is done (R-70, I-30). */
 export interface Containment {
   readonly verifiedBy: string;
   readonly verifiedAt: Date;

@@ -19,8 +19,8 @@ interface Step {
 }
 export type ActionOrder = Recording | Step;
 
-/** Who did which action. */
-export type Doers = ReadonlyMap<string, string>;
+/** Who did which action, and who said so. */
+export type Doers = ReadonlyMap<string, readonly string[]>;
 
 /** No member, and not in the staff directory. */
 export const nobody = 'user:nobody';
@@ -57,7 +57,9 @@ export function reasonsAgainstAction(
   const action = model.actions[order.actionId];
   return [
     ...(isDecision ? unfounded(grounds) : []),
-    ...(action === undefined ? ['NOT_FOUND'] : stepRefused(action, order, doers.get(order.actionId) === act.actorId)),
+    ...(action === undefined
+      ? ['NOT_FOUND']
+      : stepRefused(action, order, doers.get(order.actionId)?.includes(act.actorId) === true)),
   ];
 }
 

@@ -143,7 +143,9 @@ export function reasonsAgainst(model: Model, doers: Doers, command: Command): re
         ...when(model.stage === 'DETECT' || model.stage === 'ASSESS', 'STAGE_TOO_EARLY'),
         ...when(order.businessRisk === null, 'BOTH_RISKS_REQUIRED'),
         ...when(
-          [...doers].some(([id, doer]) => model.actions[id]?.kind === 'CONTAINMENT' && doer === act.actorId),
+          [...doers].some(
+            ([id, involved]) => model.actions[id]?.kind === 'CONTAINMENT' && involved.includes(act.actorId),
+          ),
           'SAME_PERSON_REFUSED',
         ),
         ...unfounded({ ...grounds, reason: 'contained' }),
