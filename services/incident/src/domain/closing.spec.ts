@@ -12,7 +12,7 @@ import {
   refusalOf,
 } from './an-incident.ts';
 import { close, reopen } from './closing.ts';
-import type { Incident, OpenIncident } from './incident.ts';
+import type { Action, Incident, OpenIncident } from './incident.ts';
 
 const origins = ['ASSESS', 'DIAGNOSE', 'STABILIZE'] as const;
 const fitting: Record<(typeof origins)[number], readonly Disposition[]> = {
@@ -23,6 +23,12 @@ const fitting: Record<(typeof origins)[number], readonly Disposition[]> = {
 const table = origins.flatMap((from) => Disposition.options.map((disposition) => ({ from, disposition })));
 /** Responsibility and source for which every disposition could fit. */
 const fit = { responsibility: 'CUSTOMER', exerciseId: idOf(70) } as const;
+
+const anAction = (patch: Pick<Action, 'state' | 'dueAt'>): Action => ({
+  ...{ id: idOf(80), kind: 'RECOVERY', text: 'restore the backup', ownerId: 'user:eng', doneBy: null, doneAt: null },
+  ...{ reviewedBy: null, reviewedAt: null, cancelReason: null, recordedBy: 'user:eng', recordedAt: now },
+  ...patch,
+});
 
 const closing = (incident: Incident, disposition: Disposition, known = nothingKnown, act = asManager) =>
   close(incident, { ...grounds, disposition }, known, act);
@@ -57,6 +63,20 @@ describe('closing', () => {
   it('R-28 a declared incident closes only with a post-mortem', () => {
     const declared = { ...nothingKnown, crspi: 'DECLARED' } as const;
     expect(refusalOf(() => closing(anIncidentInClose('STABILIZE'), 'RESOLVED', declared))).toBe('POST_MORTEM_REQUIRED');
+  });
+
+  it.each([
+    ['PLANNED', null, 'ACTIONS_UNTRACKED'],
+    ['IN_PROGRESS', null, 'ACTIONS_UNTRACKED'],
+    ['PLANNED', now, 'not refused'],
+    ['DONE', null, 'not refused'],
+    ['CANCELLED', null, 'not refused'],
+  ] as const)('I-32 with an action that is %s, due %s: %s', (state, dueAt, code) => {
+    const actions = [anAction({ state, dueAt })];
+    for (const from of origins) {
+      const incident = { ...anIncidentInClose(from, fit), actions };
+      expect(refusalOf(() => closing(incident, fitting[from][0] ?? 'RESOLVED'))).toBe(code);
+    }
   });
 
   it('I-7 a declared incident is no false positive before it is retracted', () => {

@@ -10,6 +10,7 @@ import {
 } from '@tocsin/contracts';
 import { actingAs, decided, mustBeGrounded, mustGoOn, type Act, type Grounds } from './act.ts';
 import {
+  ActionsUntracked,
   DispositionRefused,
   IncidentNotClosed,
   PostMortemRequired,
@@ -43,7 +44,7 @@ const dispositions: Readonly<Partial<Record<Stage, readonly Disposition[]>>> = {
  * CLOSE, OPEN -> CLOSED. Whoever led the incident when it came to CLOSE closes it (R-24).
  *
  * Errors: STAGE_TRANSITION_REFUSED (not in stage CLOSE, or closed already), FORBIDDEN, REASON_REQUIRED,
- * EVIDENCE_UNKNOWN, DISPOSITION_REFUSED, RETRACT_FIRST (I-7), POST_MORTEM_REQUIRED (R-28, I-31).
+ * EVIDENCE_UNKNOWN, DISPOSITION_REFUSED, RETRACT_FIRST (I-7), POST_MORTEM_REQUIRED (R-28, I-31), ACTIONS_UNTRACKED (I-32).
  */
 export function close(
   incident: Incident,
@@ -60,6 +61,7 @@ export function close(
   const possible = dispositionsOf(incident, from);
   if (!possible.includes(disposition)) throw DispositionRefused({ disposition, from, possible });
   mustBeReviewed(known, disposition);
+  if (mergedInto === undefined) mustBeTracked(incident);
   const closed = { status: 'CLOSED', disposition, closedAt: act.now, mergedInto: mergedInto ?? null } as const;
   const state: ClosedIncident = { ...next(incident, {}), ...closed };
   const facts = { disposition, cycle: state.cycle, ...(mergedInto !== undefined && { mergedInto }) };
@@ -71,13 +73,21 @@ export function close(
 }
 
 /**
- * A data breach closes only with an approved post-mortem. Its actions may outlast the closing (I-32): each has an owner
- * and a date from the start.
+ * A data breach closes only with an approved post-mortem. Its SOP updates may outlast the closing (I-32): each has an
+ * owner and a date from the start.
  */
 function mustBeReviewed({ crspi, postMortem = null }: KnownAtClosing, disposition: Disposition): void {
   if (crspi !== 'DECLARED') return;
   if (disposition === 'FALSE_POSITIVE') throw RetractFirst();
   if (postMortem === null || !isApproved(postMortem)) throw PostMortemRequired();
+}
+
+/** What is still to do has an owner from the start, and outlives the incident only with a date (I-30, I-32). */
+function mustBeTracked({ actions }: Incident): void {
+  const untracked = actions.filter(
+    ({ state, dueAt }) => dueAt === null && (state === 'PLANNED' || state === 'IN_PROGRESS'),
+  );
+  if (untracked.length > 0) throw ActionsUntracked({ actionIds: untracked.map(({ id }) => id) });
 }
 
 /** What fits the way the incident took, its responsibility (I-4), and whether it is an exercise (I-35). */

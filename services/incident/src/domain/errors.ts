@@ -69,6 +69,10 @@ export const PostMortemRequired = defineError(
   'POST_MORTEM_REQUIRED',
   'A declared incident closes only with an approved post-mortem.',
 );
+export const ActionsUntracked = defineError(
+  'ACTIONS_UNTRACKED',
+  'An open action outlives the incident only with a date. Complete or cancel those in the details, or record them anew with owner and date.',
+);
 export const PostMortemStateRefused = defineError(
   'POST_MORTEM_STATE',
   'The post-mortem is not in a state that allows this. The details name its state and those that do.',

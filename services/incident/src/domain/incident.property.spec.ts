@@ -33,6 +33,7 @@ const settings = { seed: 20_261_122, numRuns: 100 };
 /** The refusals that the commands of this file declare. */
 const refusals = [
   'ACTIONS_UNREVIEWED',
+  'ACTIONS_UNTRACKED',
   'ACTION_NOT_DONE',
   'ACTION_NOT_OPEN',
   'ACTION_REVIEWED',
@@ -118,14 +119,16 @@ function begin({ source, isExercise, onCall }: Story): { readonly state: Inciden
 function play(tale: Story): readonly Step[] {
   let { state: before, model } = begin(tale);
   const doers = new Map<string, readonly string[]>();
+  const undated = new Set<string>();
   return tale.commands.map((given) => {
     const command = { ...given, id: idOf(before.actions.length + 1) };
     const written = JSON.stringify(before);
-    const reasons = reasonsAgainst(model, doers, command);
+    const reasons = reasonsAgainst(model, { doers, undated }, command);
     let change: IncidentChange | null = null;
     const outcome = refusalOf(() => (change = perform(before, command)));
     const step: Step = { command, before, written, model, reasons, outcome, change };
     if (step.change !== null) {
+      if (command.order.do === 'record' && command.order.dueAt === null) undated.add(command.id);
       if (command.order.do === 'complete') doers.set(command.order.actionId, [command.act.actorId]);
       if (command.order.do === 'record' && command.order.doneBy !== null)
         doers.set(command.id, [command.order.doneBy, command.act.actorId]);

@@ -88,8 +88,14 @@ const fits = ({ responsibility, isExercise }: Model, from: Stage, disposition: D
   (disposition !== 'CUSTOMER_RESPONSIBILITY' || responsibility === 'CUSTOMER') &&
   (disposition !== 'EXERCISE' || isExercise);
 
+/** What the events do not tell: who did which action, and which have no date. */
+export interface Aside {
+  readonly doers: Doers;
+  readonly undated: ReadonlySet<string>;
+}
+
 /** Every code with which the command may be refused; if there is none, it must be accepted. */
-export function reasonsAgainst(model: Model, doers: Doers, command: Command): readonly string[] {
+export function reasonsAgainst(model: Model, { doers, undated }: Aside, command: Command): readonly string[] {
   const { act, grounds, order } = command;
   switch (order.do) {
     case 'advance': {
@@ -108,6 +114,10 @@ export function reasonsAgainst(model: Model, doers: Doers, command: Command): re
         ...when(
           order.crspi === 'DECLARED',
           order.disposition === 'FALSE_POSITIVE' ? 'RETRACT_FIRST' : 'POST_MORTEM_REQUIRED',
+        ),
+        ...when(
+          Object.entries(model.actions).some(([id, { state }]) => undated.has(id) && !isOver(state)),
+          'ACTIONS_UNTRACKED',
         ),
       ];
     }
