@@ -89,6 +89,7 @@ const matrix: Record<Operation, readonly ['member' | 'tenant' | 'none', string]>
   saveRota: ['none', 'PLA IM'],
   overrideOnCall: ['none', 'PLA IM'],
   removeOverride: ['none', 'PLA IM'],
+  retireRota: ['none', 'PLA IM'],
   grantAudit: ['member', 'LEG EIM'],
   revokeAuditGrant: ['member', 'LEG EIM'],
   'read:auditGrant': ['member', 'LEG EIM IM'],

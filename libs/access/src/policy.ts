@@ -109,6 +109,7 @@ export const policy = {
   saveRota: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   overrideOnCall: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   removeOverride: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
+  retireRota: row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),
   grantAudit: row(grantors, 'member'),
   revokeAuditGrant: row(grantors, 'member'),
   'read:auditGrant': row([...grantors, ...managers], 'member'),

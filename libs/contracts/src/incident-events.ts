@@ -316,6 +316,7 @@ export const PageChanged = defineEvent({
   aggregate: 'page',
   data: z.object({
     incidentId: Id.optional(),
+    exerciseId: Id.optional(),
     at: Instant,
     pageId: Id,
     kind: PageKind,

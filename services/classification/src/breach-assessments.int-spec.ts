@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { staffRoles, type Principal } from '@tocsin/access';
 import type { StaffRole } from '@tocsin/contracts';
 import { aPrincipal } from '@tocsin/testkit';
@@ -7,6 +7,7 @@ import * as breaches from './breach-assessments.ts';
 import { findClassification } from './classifications.ts';
 import { handlers } from './events.ts';
 import { listDecisions } from './history.ts';
+import { KnownIncidentTable } from './store/tables.ts';
 import { at, createBench, legal, manager, meta, orderFor, type Bench, type Known } from './testing/bench.ts';
 import { harmless } from './testing/risk-inputs.ts';
 
@@ -174,4 +175,14 @@ describe('who sees and decides', () => {
     expect(list(officer, 0)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
     expect(list(aPrincipal('COMMUNICATIONS'), 2)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
   });
+});
+
+it('a decision asks for its incident once, and keeps it locked until the commit', async () => {
+  const order = { ...orderFor(known, 1), actorRole: 'PROCESSOR' as const, awareAt: detectedAt };
+  const asked = await bench.write(legal, async (tx) => {
+    const repositories = jest.spyOn(tx.manager, 'getRepository');
+    await breaches.recordLegalAwareness(tx, order);
+    return repositories.mock.calls.filter(([table]) => table === KnownIncidentTable).length;
+  });
+  expect(asked).toBe(1);
 });

@@ -23,7 +23,8 @@ export async function recordLegalAwareness(
 ): Promise<Classification> {
   const order = AwarenessOrder.parse(input);
   const { state, act } = await begin(tx, 'recordAwareness', order);
-  return commitReviewed(tx, recordAwareness(state, await lockIncident(tx, state), order, act));
+  const incident = await lockIncident(tx, state);
+  return commitReviewed(tx, recordAwareness(state, incident, order, act), incident);
 }
 
 const BreachOrder = Decided.extend({
@@ -54,7 +55,8 @@ const VerdictOrder = Decided.extend({
 export async function decideRiskVerdict(tx: Transaction, input: z.input<typeof VerdictOrder>): Promise<Classification> {
   const order = VerdictOrder.parse(input);
   const { state, act } = await begin(tx, 'decideVerdict', order);
-  return commitReviewed(tx, decideVerdict(state, await lockIncident(tx, state), order, act));
+  const incident = await lockIncident(tx, state);
+  return commitReviewed(tx, decideVerdict(state, incident, order, act), incident);
 }
 
 /** The published cases that are most like these inputs, of no incident. Errors: FORBIDDEN, INVALID_INPUT. */

@@ -97,7 +97,8 @@ export async function classifyIncident(tx: Transaction, input: z.input<typeof Cl
 export async function recordSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
   const order = Decided.parse(input);
   const { state, act } = await begin(tx, 'recordSuspicion', order);
-  return commitReviewed(tx, suspect(state, await lockIncident(tx, state), act));
+  const incident = await lockIncident(tx, state);
+  return commitReviewed(tx, suspect(state, incident, act), incident);
 }
 
 export async function standDownSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
@@ -117,7 +118,8 @@ export async function declareCrspi(tx: Transaction, input: z.input<typeof Declar
   const order = DeclareOrder.parse(input);
   const { state, act } = await begin(tx, 'declareCrspi', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
-  return commitReviewed(tx, declare(state, await lockIncident(tx, state), advised, act));
+  const incident = await lockIncident(tx, state);
+  return commitReviewed(tx, declare(state, incident, advised, act), incident);
 }
 
 export async function declineCrspi(tx: Transaction, input: z.input<typeof AdvisedOrder>): Promise<Classification> {

@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '@tocsin/database';
-import type { Classification, ClassificationChange } from './domain/classification.ts';
+import type { Classification, ClassificationChange, KnownIncident } from './domain/classification.ts';
 import { reviewed } from './domain/conflicts.ts';
 import { classificationStore } from './store/classification-store.ts';
 import { lockIncident } from './store/known-facts-store.ts';
 
 /* A rule across services is checked at the command, and again when the other's event arrives (`domain.md` section 2). */
 
-/** Commits what was decided here, together with the conflicts that it opens or closes. */
-export async function commitReviewed(tx: Transaction, change: ClassificationChange): Promise<Classification> {
-  const incident = await lockIncident(tx, change.state);
+/**
+ * Commits what was decided here, together with the conflicts that it opens or closes.
+ *
+ * @param locked the incident, if the rule has asked for it; it stays as it was till the commit.
+ */
+export async function commitReviewed(
+  tx: Transaction,
+  change: ClassificationChange,
+  locked?: KnownIncident,
+): Promise<Classification> {
+  const incident = locked ?? (await lockIncident(tx, change.state));
   return tx.commit(classificationStore, reviewed(change, incident, { now: tx.now, newId: randomUUID }));
 }
 

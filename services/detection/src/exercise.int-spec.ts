@@ -31,7 +31,7 @@ describe('signals of an exercise', () => {
   const eventsOf = (detectionId: string | undefined) =>
     rig.database.admin<{ data: string }>('select data from outbox where aggregate_id = $1 order by id', [detectionId]);
 
-  it('R-35 are taken only while it runs', async () => {
+  it('R-35 I-36 are taken if they were observed while it ran, also after its end', async () => {
     const exerciseid = randomUUID();
     const signal = () => post(cloudEvent({ exerciseid }));
     expect(await signal()).toMatchObject({ status: 'REJECTED', code: 'EXERCISE_NOT_RUNNING', retryable: true });
@@ -39,10 +39,13 @@ describe('signals of an exercise', () => {
     expect(await signal()).toMatchObject({ code: 'EXERCISE_NOT_RUNNING' });
     await hear(exerciseid, 'RUNNING');
     expect(await signal()).toMatchObject({ status: 'MATCHED' });
-    await hear(exerciseid, 'RUNNING', '2026-11-20T10:00:00.000Z');
-    expect(await signal()).toMatchObject({ code: 'EXERCISE_NOT_RUNNING' });
-    await hear(exerciseid, 'ENDED');
-    expect(await signal()).toMatchObject({ code: 'EXERCISE_NOT_RUNNING' });
+    const observed = (time: string) => post(cloudEvent({ exerciseid, time }));
+    for (const state of ['RUNNING', 'ENDED'] as const) {
+      await hear(exerciseid, state, '2026-11-20T10:00:00.000Z');
+      expect(await observed('2026-11-20T08:59:59.999Z')).toMatchObject({ code: 'EXERCISE_NOT_RUNNING' });
+      expect(await observed('2026-11-20T09:59:00.000Z')).toMatchObject({ status: 'MATCHED' });
+      expect(await observed('2026-11-20T10:00:00.001Z')).toMatchObject({ code: 'EXERCISE_NOT_RUNNING' });
+    }
     expect(await post(cloudEvent({ exerciseid: 'drill' }))).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
@@ -78,6 +81,8 @@ describe('signals of an exercise', () => {
     expect(await report(engineer, {})).toBe('INVALID_INPUT');
     expect(await report(engineer, { exerciseId: randomUUID() })).toBe('EXERCISE_NOT_RUNNING');
     expect(await report(engineer, { exerciseId })).toBeUndefined();
+    const earlier = { exerciseId, observedAt: '2026-11-20T08:59:59.999Z' };
+    expect(await report(engineer, earlier)).toBe('EXERCISE_NOT_RUNNING');
     const customer = aPrincipal('CUSTOMER_ADMIN', { tenantId: randomUUID() });
     expect(await report(customer, { source: 'CUSTOMER_REPORT', exerciseId })).toBe('INVALID_INPUT');
   });

@@ -6,8 +6,8 @@ import { knownExerciseTable } from './store/known-exercise-table.ts';
 
 /** All that detection hears: foreign facts; handled anew from the first event on, they come out the same. */
 export const handlers: Handlers<'detection', Transaction> = {
-  ExerciseChanged: ({ exerciseId, state, endsAt }, tx) =>
-    saveExercise(tx, { exerciseId, state, endsAt: new Date(endsAt) }),
+  ExerciseChanged: ({ exerciseId, state, startsAt, endsAt }, tx) =>
+    saveExercise(tx, { exerciseId, state, startsAt: new Date(startsAt), endsAt: new Date(endsAt) }),
 };
 
 export const facts: Facts<'detection'> = { tables: [knownExerciseTable], handlers };

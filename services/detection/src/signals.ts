@@ -6,9 +6,10 @@ import { canonicalHash } from './domain/canonical.ts';
 import { fingerprintOf, type Sighting } from './domain/detection.ts';
 import { reportIntake } from './domain/detector.ts';
 import { ExerciseNotRunning, SignalRefConflict } from './domain/errors.ts';
+import { wasRunning } from './domain/exercise.ts';
 import type { Judge } from './domain/judge.ts';
 import { checkReport, realmOf, type Report, type Signal } from './domain/signal.ts';
-import { isRunning } from './store/known-exercise-store.ts';
+import { findExercise } from './store/known-exercise-store.ts';
 import { signalStore } from './store/signal-store.ts';
 
 /** An event as a detector sent it. */
@@ -36,10 +37,10 @@ export async function recordEvent(tx: Transaction, event: ReportedEvent, judge: 
   const source = 'AUTOMATED_SIGNATURE';
   const stored = await storedOnce(tx, { source, sourceRef, contentHash });
   if (stored !== null) return stored;
-  await mustRun(tx, exerciseId);
   // A detector's clock ahead of ours would put detections into the future.
   const claimedAt = time > tx.now ? time : null;
   const observedAt = claimedAt === null ? time : tx.now;
+  await mustBeOf(tx, exerciseId, observedAt);
   const { attributes, sightings } = judge(event.data, { source, observedAt, exerciseId });
   return keep(tx, sightings, {
     source,
@@ -67,7 +68,7 @@ export async function recordSignal(
   const contentHash = canonicalHash(exerciseId === null ? content : { ...content, exerciseId });
   const stored = await storedOnce(tx, { source, sourceRef, contentHash });
   if (stored !== null) return stored;
-  await mustRun(tx, exerciseId);
+  await mustBeOf(tx, exerciseId, observedAt);
   // Only a customer's token binds a tenant; nothing in the text does (D-12).
   const tenantId = tx.by.tenantId ?? null;
   const realm = realmOf(assets);
@@ -91,9 +92,11 @@ export async function recordSignal(
   return keep(tx, [sighting], facts);
 }
 
-/** What is marked as an exercise's is so only while it runs. Errors: EXERCISE_NOT_RUNNING. */
-async function mustRun(tx: Transaction, exerciseId: string | null): Promise<void> {
-  if (exerciseId !== null && !(await isRunning(tx, exerciseId))) throw ExerciseNotRunning({ exerciseId });
+/** What is marked as an exercise's was observed while it ran. Errors: EXERCISE_NOT_RUNNING. */
+async function mustBeOf(tx: Transaction, exerciseId: string | null, observedAt: Date): Promise<void> {
+  if (exerciseId === null) return;
+  const exercise = await findExercise(tx, exerciseId);
+  if (exercise === null || !wasRunning(exercise, observedAt)) throw ExerciseNotRunning({ exerciseId });
 }
 
 /** The signal of this reference, if there is one. Errors: SIGNAL_REF_CONFLICT if its content differs. */

@@ -27,8 +27,8 @@ export async function orderAuditExport(
 ): Promise<OfferedExport> {
   const { incident, role } = await accessToAudit(tx, 'exportAudit', order.incidentId);
   const act = { actorId: tx.by.id, roles: [], role, now: tx.now, newId: randomUUID };
-  const { id } = await tx.commit(auditExportStore, exportAudit(incident, order, act));
-  return { exportId: id, ...(await offerTicket(tx, { method: 'GET', path: auditExportPath(id) })) };
+  const { id, incidentId } = await tx.commit(auditExportStore, exportAudit(incident, order, act));
+  return { exportId: id, ...(await offerTicket(tx, { incidentId, method: 'GET', path: auditExportPath(id) })) };
 }
 
 /** An export that the principal ordered himself. Errors: NOT_FOUND. */

@@ -13,8 +13,8 @@ import type { EvidenceFile } from './store/evidence-file-table.ts';
 
 /** A ticket to bring the bytes of evidence. Errors: ENVIRONMENT_NOT_GRANTED, EVIDENCE_DESTROYED. */
 export async function offerUpload(tx: Transaction, { evidenceId }: EvidenceTarget): Promise<OfferedTicket> {
-  const { evidence } = await handling(tx, 'uploadEvidence', evidenceId);
-  return offerTicket(tx, { method: 'PUT', path: `/v1/evidence/${evidence.id}` });
+  const { evidence, last } = await handling(tx, 'uploadEvidence', evidenceId);
+  return offerTicket(tx, { incidentId: last.incidentId, method: 'PUT', path: `/v1/evidence/${evidence.id}` });
 }
 
 /**
@@ -29,7 +29,7 @@ export async function openEvidence(
   const { evidence, last, act } = await handling(tx, 'openEvidence', evidenceId);
   await mustBeStored(tx, evidence);
   await tx.commit(custodyStore, { state: nextEntry(last, { act: 'ACCESSED', reason }, act), events: [] });
-  return offerTicket(tx, { method: 'GET', path: `/v1/evidence/${evidence.id}` });
+  return offerTicket(tx, { incidentId: last.incidentId, method: 'GET', path: `/v1/evidence/${evidence.id}` });
 }
 
 /**
@@ -76,21 +76,55 @@ interface Handling {
  * Errors: FORBIDDEN, NOT_FOUND, ENVIRONMENT_NOT_GRANTED, EVIDENCE_DESTROYED.
  */
 export async function handling(tx: Transaction, operation: Operation, evidenceId: string): Promise<Handling> {
+  const [one] = await handlingAll(tx, operation, [evidenceId]);
+  if (one === undefined) throw NotFound();
+  return one;
+}
+
+/**
+ * Several pieces, whose chains are locked in an order that is the same for all; an incident is loaded once, however many
+ * are its. Errors: as of `handling`.
+ */
+export async function handlingAll(
+  tx: Transaction,
+  operation: Operation,
+  evidenceIds: readonly string[],
+): Promise<readonly Handling[]> {
   if (!mayAtAll(tx.by, operation)) throw Forbidden({ operation });
-  const last = await custodyStore(tx).findLast(evidenceId);
-  if (last === null) throw NotFound();
-  const { incident, act } = await memberActing(tx, operation, last.incidentId);
+  const acting = new Map<string, Acting>();
+  const handled: Handling[] = [];
+  for (const evidenceId of [...new Set(evidenceIds)].sort()) {
+    const last = await custodyStore(tx).findLast(evidenceId);
+    if (last === null) throw NotFound();
+    const member = acting.get(last.incidentId) ?? (await memberActing(tx, operation, last.incidentId));
+    acting.set(last.incidentId, member);
+    handled.push({ evidence: await grantedOf(tx, member, last), last, act: member.act });
+  }
+  return handled;
+}
+
+type Acting = Awaited<ReturnType<typeof memberActing>>;
+
+async function grantedOf(tx: Transaction, { incident }: Acting, last: CustodyEntry): Promise<Evidence> {
   const evidence = incident.evidence.find(({ id }) => id === last.id);
   if (evidence === undefined) throw NotFound();
   const granted = environmentsIn(incident, tx.by, tx.now);
   await auditingRefusals(`evidence:${evidence.id}`, () => mustBeGranted(evidence, granted));
   mustExist(last);
-  return { evidence, last, act };
+  return evidence;
 }
 
 /** @throws EVIDENCE_NOT_STORED */
-export async function mustBeStored(tx: Transaction, { id: evidenceId }: Evidence) {
+export async function mustBeStored(tx: Transaction, { id: evidenceId }: Evidence): Promise<EvidenceFile> {
   const file = await evidenceFileStore(tx).find(evidenceId);
   if (file === null) throw EvidenceNotStored({ evidenceId });
   return file;
+}
+
+/** The digests of the stored bytes by evidence id. Errors: EVIDENCE_NOT_STORED. */
+export async function storedDigests(tx: Transaction, evidence: readonly Evidence[]): Promise<Map<string, string>> {
+  const files = await evidenceFileStore(tx).list(evidence.map(({ id }) => id));
+  const digests = new Map(files.map(({ evidenceId, sha256 }) => [evidenceId, sha256]));
+  for (const { id: evidenceId } of evidence) if (!digests.has(evidenceId)) throw EvidenceNotStored({ evidenceId });
+  return digests;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { signTicket, type Principal } from '@tocsin/access';
 import { aPrincipal, eventually, makeKey, testKeys } from '@tocsin/testkit';
+import { pageAuditTrail } from './audit-reads.ts';
 import { offerUpload, openEvidence, recordCustody } from './evidence-custody.ts';
 import { listEvidence, type VisibleEvidence } from './evidence-reads.ts';
 import type { SignedTicket } from './file-tickets.ts';
@@ -139,6 +140,21 @@ describe('a ticket of the files port', () => {
     expect((await rig.get({ ...open, url: open.url.replace('evidence', 'nothing') })).code).toBe('NOT_FOUND');
     expect((await rig.get({ ...open, ticket: '' })).code).toBe('TICKET_INVALID');
     expect((await rig.get(open)).status).toBe(200);
+  });
+
+  it('R-61 R-76 used again or for something else it is refused, and the incident’s audit trail says so', async () => {
+    await rig.put(await toUpload(), image);
+    const open = await toOpen();
+    await rig.get({ ...open, url: open.url.replace(evidenceId, randomUUID()) });
+    await rig.get(open);
+    expect((await rig.get(open)).code).toBe('TICKET_USED');
+    const trail = await rig.bench.look(manager, (tx) => pageAuditTrail(tx, { incidentId, first: 100, after: null }));
+    const refused = trail.edges.flatMap(({ node }) => (node.subject.startsWith('fileTicket:') ? [node.body] : []));
+    expect(refused).toEqual(['{"refused":"TICKET_INVALID"}', '{"refused":"TICKET_USED"}']);
+    const elsewhere = await rig.bench.anIncident();
+    const order = { incidentId: elsewhere.id, first: 100, after: null };
+    const other = await rig.bench.look(manager, (tx) => pageAuditTrail(tx, order));
+    expect(JSON.stringify(other)).not.toContain('fileTicket:');
   });
 
   it('is refused once it has expired, or if another key signed it', async () => {

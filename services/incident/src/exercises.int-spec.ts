@@ -59,6 +59,8 @@ describe('an exercise', () => {
     const closing = { incidentId: id, expectedVersion: version, reason: 'over', evidenceIds: [] };
     await bench.write(manager, (tx) => incidents.closeIncident(tx, { ...closing, disposition: 'EXERCISE' }));
     expect(await flagsOf(id)).toEqual([exerciseId]);
+    const pages = await bench.database.admin<{ id: string }>('select id from page where incident_id = $1', [id]);
+    expect(await Promise.all(pages.map((page) => flagsOf(page.id)))).toEqual([[exerciseId]]);
     const own = await bench.look(red, (tx) => exercises.findExercise(tx, exerciseId));
     expect(own?.detectedAfterMs).toBeGreaterThanOrEqual(0);
     expect(own?.escalatedAfterMs).toBeGreaterThanOrEqual(own?.detectedAfterMs ?? Infinity);

@@ -15,15 +15,21 @@ export type OfferedTicket = {
   readonly expiresAt: string;
 };
 
+/** What a ticket opens, and of which incident it is. */
+export interface TicketOrder extends Pick<Ticket, 'method' | 'path'> {
+  readonly incidentId: string;
+  readonly notAfter?: Date;
+}
+
 /** Makes out a ticket for one request of the caller's to the files port, good for 5 minutes, or until `notAfter`. */
 export async function offerTicket(
   tx: Transaction,
-  { method, path, notAfter }: Pick<Ticket, 'method' | 'path'> & { readonly notAfter?: Date },
+  { incidentId, method, path, notAfter }: TicketOrder,
 ): Promise<OfferedTicket> {
   const end = Math.min(tx.now.getTime() + lifetimeMs, notAfter?.getTime() ?? Infinity);
   const expiresAt = new Date(Math.floor(end / 1000) * 1000);
   const id = randomUUID();
-  await tx.manager.insert(fileTicketTable, { id, principalId: tx.by.id, method, path, expiresAt });
+  await tx.manager.insert(fileTicketTable, { id, incidentId, principalId: tx.by.id, method, path, expiresAt });
   return { id, method, path, expiresAt: expiresAt.toISOString() };
 }
 
@@ -46,7 +52,7 @@ export const ticketSigner =
     return { url: `${baseUrl.replace(/\/$/, '')}${path}`, ticket, expiresAt };
   };
 
-/** Uses a ticket up, for this request. Errors, each audited: TICKET_INVALID, TICKET_USED. */
+/** Uses a ticket up, for this request. Errors, each in the incident's audit record: TICKET_INVALID, TICKET_USED. */
 export async function useTicket(
   tx: Transaction,
   { id, expiresAt, ...opens }: Ticket,

@@ -32,7 +32,9 @@ export async function page(tx: Transaction, order: PageOrder): Promise<Page> {
   const store = pageStore(tx);
   const present = await store.findBySubject(order.kind, order.subjectId);
   if (present !== null) return present;
-  return tx.commit(pageStore, openPage(order, { id: randomUUID(), number: await store.nextNumber(), now: tx.now }));
+  const incident = order.incidentId === null ? null : await incidentStore(tx).find(order.incidentId);
+  const about = { ...order, exerciseId: incident?.exerciseId ?? null };
+  return tx.commit(pageStore, openPage(about, { id: randomUUID(), number: await store.nextNumber(), now: tx.now }));
 }
 
 /** What a page was about is over: nobody else is called. It stays as it is if nobody was to be called any more. */

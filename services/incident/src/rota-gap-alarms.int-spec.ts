@@ -50,6 +50,21 @@ describe('R-02 a gap', () => {
     expect(await bench.eventsOf(alarm?.id ?? '')).toEqual(['RotaGapChanged', 'RotaGapChanged']);
   });
 
+  it('ends with the rota: its alarms close, its pages are cancelled, and the loop finds no more', async () => {
+    const saved = await bench.save([always(second.id)]);
+    const span = { from: minutes(await bench.now(), 0), to: minutes(await bench.now(), hour) };
+    const { version: expectedVersion } = await bench.override(saved, null, span);
+    const [alarm] = await bench.alarms();
+    const order = { rotaId: saved.id, expectedVersion, reason: 'planned for the wrong team' };
+    await bench.write(admin, (tx) => rotas.retireRota(tx, order, settings));
+    expect(await bench.alarms()).toEqual([]);
+    expect(await bench.eventsOf(alarm?.id ?? '')).toEqual(['RotaGapChanged', 'RotaGapChanged']);
+    const pages = await bench.database.admin('select state from page where subject_id = $1', [alarm?.id]);
+    expect(pages).toEqual([{ state: 'CANCELLED' }]);
+    await bench.hear((tx) => openGapAlarms(tx, saved.id, settings));
+    expect(await bench.alarms()).toEqual([]);
+  });
+
   it('of the next day pages whom the rota names, until it is filled; a later one pages nobody', async () => {
     const saved = await bench.save([always(second.id)]);
     const paged = (id: string | undefined) =>

@@ -13,6 +13,7 @@ import { staffMemberStore } from './store/staff-member-store.ts';
 
 const longestSpanDays = 366;
 const AlarmPosition = z.object({ key: z.iso.datetime(), id: z.uuid() });
+const RotaPosition = z.object({ key: z.string(), id: z.uuid() });
 
 interface PageOf {
   readonly first: number;
@@ -34,14 +35,18 @@ export async function findRota(tx: Transaction, id: string): Promise<Rota | null
   return can(tx.by, 'read:rota') ? rotaStore(tx).find(id) : null;
 }
 
-/** A page of the rotas in the order of roles. Errors: FORBIDDEN, INVALID_INPUT. */
-export async function pageRotas(tx: Transaction, { first, after }: PageOf): Promise<Page<Rota>> {
+/** A page of the rotas in use, or of those that were retired, in the order of roles. Errors: FORBIDDEN, INVALID_INPUT. */
+export async function pageRotas(
+  tx: Transaction,
+  { first, after, retired }: PageOf & { readonly retired: boolean },
+): Promise<Page<Rota>> {
   mustBeAllowed(tx.by, 'read:rota');
-  const rotas = await rotaStore(tx).page(pageSize({ first }) + 1, decodeCursor(after)?.key ?? null);
+  const limit = pageSize({ first }) + 1;
+  const rotas = await rotaStore(tx).page({ limit, after: positionOf(after, RotaPosition), retired });
   return toPage(rotas, first, ({ id, role }) => ({ key: role, id }));
 }
 
-/** Null if the role has no rota. Errors: FORBIDDEN. */
+/** Null if the role has no rota in use. Errors: FORBIDDEN. */
 export async function findOnCall(tx: Transaction, role: StaffRole, at: Date = tx.now): Promise<OnCall | null> {
   mustBeAllowed(tx.by, 'read:rota');
   const rota = await rotaStore(tx).findByRole(role);
@@ -84,7 +89,7 @@ export async function pageRotaGapAlarms(
 ): Promise<Page<RotaGapAlarm>> {
   mustBeAllowed(tx.by, 'read:rota');
   const limit = pageSize({ first }) + 1;
-  const alarms = await rotaGapAlarmStore(tx).page({ limit, after: positionOf(after), open });
+  const alarms = await rotaGapAlarmStore(tx).page({ limit, after: positionOf(after, AlarmPosition), open });
   return toPage(alarms, first, ({ id, from }) => ({ key: from.toISOString(), id }));
 }
 
@@ -102,8 +107,8 @@ async function lookAhead<T>(
 }
 
 /** @throws INVALID_INPUT */
-function positionOf(after: string | null): Position | null {
-  const position = AlarmPosition.nullable().safeParse(decodeCursor(after));
+function positionOf(after: string | null, shape: z.ZodType<Position>): Position | null {
+  const position = shape.nullable().safeParse(decodeCursor(after));
   if (!position.success) throw InvalidInput({ field: 'after', reason: 'is not a cursor of this list' });
   return position.data;
 }

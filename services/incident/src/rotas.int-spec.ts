@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@tocsin/testkit';
 import { minuteOf } from './domain/local-time.ts';
-import { findOnCall, listGaps, listShifts } from './rota-reads.ts';
+import { findOnCall, listGaps, listShifts, pageRotas } from './rota-reads.ts';
 import * as rotas from './rotas.ts';
 import { rotaStore } from './store/rota-store.ts';
 import { admin, legal, manager, responder } from './testing/bench.ts';
@@ -39,6 +39,7 @@ describe('a rota', () => {
     for (const attempt of [
       bench.write(responder, (tx) => rotas.overrideOnCall(tx, { ...target, ...span, principalId: null }, settings)),
       bench.write(responder, (tx) => rotas.removeOverride(tx, target, settings)),
+      bench.write(responder, (tx) => rotas.retireRota(tx, { ...target, reason: 'wrong' }, settings)),
     ])
       await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
@@ -70,6 +71,26 @@ describe('a rota', () => {
     await race(0);
     await race(1);
     await expect(bench.save([always(responder.id)])).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
+  });
+
+  it('R-02 that was retired leaves its role to another, and stays to be read', async () => {
+    const saved = await bench.save([always(second.id)]);
+    const order = { rotaId: saved.id, expectedVersion: 1, reason: 'planned for the wrong team' };
+    const retired = await bench.write(manager, (tx) => rotas.retireRota(tx, order, settings));
+    expect(await bench.onCallNow()).toBeNull();
+    expect((await bench.anIncident()).onCallId).toBe(responder.id);
+    const other = await bench.save([always(responder.id)]);
+    expect(other).toMatchObject({ version: 1, retiredAt: null });
+    expect(await bench.onCallNow()).toMatchObject({ rota: other, principalId: responder.id });
+    const again = { rotaId: other.id, expectedVersion: 1, reason: 'the next one' };
+    const next = await bench.write(admin, (tx) => rotas.retireRota(tx, again, settings));
+    const page = (after: string | null, isRetired: boolean) =>
+      bench.look(legal, (tx) => pageRotas(tx, { first: 1, after, retired: isRetired }));
+    const one = await page(null, true);
+    const two = await page(one.pageInfo.endCursor ?? null, true);
+    const expected = [retired, next].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect([...one.edges, ...two.edges].map(({ node }) => node)).toEqual(expected);
+    expect([two.pageInfo.hasNextPage, (await page(null, false)).edges]).toEqual([false, []]);
   });
 
   it('is looked at for 366 days at most, forwards', async () => {

@@ -45,6 +45,16 @@ export const removeOverride = (
 ): Promise<Rota> =>
   onRota(tx, 'removeOverride', order, settings, (rota) => rules.removeOverride(rota, order.overrideId, tx.now));
 
+/** Takes a rota out of use; the alarms about its gaps, and the pages about them, end with it. */
+export const retireRota = (
+  tx: Transaction,
+  order: RotaTarget & { readonly reason: string },
+  settings: GapSettings,
+): Promise<Rota> =>
+  onRota(tx, 'retireRota', order, settings, (rota) =>
+    rules.retireRota(rota, order, { actorId: tx.by.id, now: tx.now }),
+  );
+
 /** May I, load, is it what the caller saw, decide, commit. */
 async function onRota(
   tx: Transaction,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { signTicket, type Principal } from '@tocsin/access';
+import type { Transaction } from '@tocsin/database';
 import { aPrincipal, testKeys } from '@tocsin/testkit';
 import type { Transfer } from './domain/transfer.ts';
 import { offerUpload, openEvidence, recordCustody } from './evidence-custody.ts';
@@ -8,6 +9,8 @@ import { listEvidence } from './evidence-reads.ts';
 import { offerTicket, type SignedTicket } from './file-tickets.ts';
 import { assignMember } from './incidents.ts';
 import { saveStaffMember } from './staff.ts';
+import { incidentTable } from './store/incident-table.ts';
+import { timelineStore } from './store/timeline-store.ts';
 import { admin, legal, manager, responder } from './testing/bench.ts';
 import { sha256Of, startFilesRig, type FilesRig } from './testing/files-rig.ts';
 import { listTransfers } from './transfer-reads.ts';
@@ -63,7 +66,9 @@ async function join(person: Principal, role: 'LEGAL' | 'INCIDENT_MANAGER'): Prom
 
 /** A ticket of the way out that no command gave, signed by the service's own key: what a forgotten check would give. */
 async function stolen({ id }: Transfer, by = responder): Promise<SignedTicket> {
-  return rig.ticket(by, (tx) => offerTicket(tx, { method: 'GET', path: `/v1/transfers/${id}/${evidenceId}` }));
+  return rig.ticket(by, (tx) =>
+    offerTicket(tx, { incidentId, method: 'GET', path: `/v1/transfers/${id}/${evidenceId}` }),
+  );
 }
 
 describe('the way out', () => {
@@ -83,6 +88,50 @@ describe('the way out', () => {
     const sql = `select outcome from file_ticket where path like '/v1/transfers/' || $1 || '/%'`;
     expect(await rig.bench.database.admin(sql, [listed?.value[0]?.id])).toEqual([{ outcome: 'COMPLETE' }]);
     expect(await rig.bench.eventsOf(listed?.value[0]?.id ?? '')).toEqual(Array(3).fill('TransferChanged'));
+  });
+
+  it('R-22 R-62 what became of it stands in the timeline, in the name of whom it was', async () => {
+    await execute(await approved());
+    const unheeded = await ask();
+    await pastTheRules(unheeded, `expires_at = now() - interval '1 second'`);
+    await rig.bench.hear(expireTransfers);
+    const query = { limit: 100, after: null, order: 'OLDEST' } as const;
+    const entries = await rig.bench.look(responder, (tx) => timelineStore(tx).page([incidentId], query));
+    const told = entries.filter(({ kind }) => kind === 'TRANSFER');
+    expect(told.map(({ text: said, recordedBy }) => [said, recordedBy])).toEqual([
+      ['Transfer of evidence: REQUESTED.', responder.id],
+      ['Transfer of evidence: APPROVED.', manager.id],
+      ['Transfer of evidence: EXECUTED.', responder.id],
+      ['Transfer of evidence: REQUESTED.', responder.id],
+      ['Transfer of evidence: EXPIRED.', 'service:incident'],
+    ]);
+    expect(told.at(-1)?.refs).toEqual([unheeded.id]);
+  });
+
+  it('loads the incident once, however many pieces leave', async () => {
+    const evidenceIds = [evidenceId];
+    for (const n of [1, 2, 3]) {
+      const bytes = Buffer.concat([image, Buffer.from([n])]);
+      const id = await rig.evidenceOf(incidentId, sha256Of(bytes));
+      await rig.put(await rig.ticket(responder, (tx) => offerUpload(tx, { evidenceId: id })), bytes);
+      evidenceIds.push(id);
+    }
+    const reads: number[] = [];
+    /** Runs the command as it is, and counts how often it reads incidents. */
+    const counting = async <T>(tx: Transaction, run: () => Promise<T>): Promise<T> => {
+      const asked = jest.spyOn(tx.manager, 'getRepository');
+      const result = await run();
+      reads.push(asked.mock.calls.filter(([entity]) => entity === incidentTable).length);
+      return result;
+    };
+    const order = { incidentId, evidenceIds, transferId: randomUUID(), ...facts };
+    const asking = (tx: Transaction) => counting(tx, () => requestTransfer(tx, order));
+    const { id: transferId } = await approve(await rig.bench.write(responder, asking));
+    const leaving = (tx: Transaction) => counting(tx, () => executeTransfer(tx, { transferId, expectedVersion: 2 }));
+    const { tickets } = await rig.bench.write(responder, leaving);
+    expect(tickets).toHaveLength(4);
+    // Once for the member, and once for all the pieces.
+    expect(reads).toEqual([2, 2]);
   });
 
   it('R-62 unapproved: refused and audited, by the command and at the port', async () => {

@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { can, mayAtAll, type Operation } from '@tocsin/access';
 import { auditingRefusals, expectVersion, type Transaction } from '@tocsin/database';
 import { EvidenceUnknown, Forbidden, NotFound } from '@tocsin/errors';
 import type { Act } from './domain/act.ts';
-import { nextEntry, type CustodyEntry } from './domain/custody.ts';
+import { entriesFor } from './domain/automatic-entry.ts';
+import { nextEntry } from './domain/custody.ts';
 import { NotManagerOfIncident } from './domain/errors.ts';
 import * as transfers from './domain/transfer.ts';
-import type { Transfer, TransferItem } from './domain/transfer.ts';
-import { handling, mustBeStored } from './evidence-custody.ts';
+import type { Transfer } from './domain/transfer.ts';
+import { handling, handlingAll, mustBeStored, storedDigests } from './evidence-custody.ts';
 import { offerTicket, type OfferedTicket } from './file-tickets.ts';
 import { memberActing } from './incidents.ts';
 import { custodyStore } from './store/custody-store.ts';
 import type { EvidenceFile } from './store/evidence-file-table.ts';
+import { timelineStore } from './store/timeline-store.ts';
 import { transferStore } from './store/transfer-store.ts';
 
 /** Which transfer, and which version of it the caller saw. */
@@ -28,13 +31,13 @@ export async function requestTransfer(
   const known = new Set(incident.evidence.map(({ id }) => id));
   const unknown = order.evidenceIds.filter((id) => !known.has(id));
   if (unknown.length > 0) throw EvidenceUnknown({ evidenceIds: unknown });
-  const items: TransferItem[] = [];
-  // Sorted, so that two requests lock the chains of custody in the same order.
-  for (const ref of [...new Set(order.evidenceIds)].sort()) {
-    const { evidence } = await handling(tx, 'requestTransfer', ref);
-    items.push({ ref, sha256: (await mustBeStored(tx, evidence)).sha256 });
-  }
-  return tx.commit(transferStore, transfers.request(incident, order, items, act));
+  const handled = await handlingAll(tx, 'requestTransfer', order.evidenceIds);
+  const stored = await storedDigests(
+    tx,
+    handled.map(({ evidence }) => evidence),
+  );
+  const items = [...stored].map(([ref, sha256]) => ({ ref, sha256 })).sort((a, b) => (a.ref < b.ref ? -1 : 1));
+  return commitTransfer(tx, transfers.request(incident, order, items, act));
 }
 
 /** Errors: NOT_MANAGER_OF_INCIDENT and those of `domain/transfer.ts`, each audited. */
@@ -43,7 +46,7 @@ export const approveTransfer = (
   order: TransferTarget & { readonly approvalText: string; readonly expiresAt: Date | null },
 ): Promise<Transfer> =>
   onTransfer(tx, 'approveTransfer', order, ({ transfer, act }) =>
-    tx.commit(transferStore, transfers.approve(transfer, order, act)),
+    commitTransfer(tx, transfers.approve(transfer, order, act)),
   );
 
 /** Errors: as `approveTransfer`. */
@@ -52,7 +55,7 @@ export const rejectTransfer = (
   order: TransferTarget & { readonly reason: string },
 ): Promise<Transfer> =>
   onTransfer(tx, 'rejectTransfer', order, ({ transfer, act }) =>
-    tx.commit(transferStore, transfers.reject(transfer, order, act)),
+    commitTransfer(tx, transfers.reject(transfer, order, act)),
   );
 
 /** A ticket for each item that may leave now. */
@@ -70,32 +73,23 @@ export interface Executed {
  */
 export const executeTransfer = (tx: Transaction, order: TransferTarget): Promise<Executed> =>
   onTransfer(tx, 'executeTransfer', order, async ({ transfer, act }) => {
-    const handled = await handlingAll(tx, transfer);
-    const stored = new Map(handled.map(({ last, sha256 }) => [last.id, sha256]));
-    const executed = await tx.commit(transferStore, transfers.execute(transfer, stored, act));
+    const refs = transfer.items.map(({ ref }) => ref);
+    const handled = await handlingAll(tx, 'executeTransfer', refs);
+    const stored = await storedDigests(
+      tx,
+      handled.map(({ evidence }) => evidence),
+    );
+    const executed = await commitTransfer(tx, transfers.execute(transfer, stored, act));
     const reason = `To ${transfer.destination}, by ${transfer.ticketId}: ${transfer.purpose}`;
     const tickets: OfferedTicket[] = [];
     for (const { last } of handled) {
       await tx.commit(custodyStore, { state: nextEntry(last, { act: 'TRANSFERRED', reason }, act), events: [] });
       const path = `/v1/transfers/${executed.id}/${last.id}`;
-      tickets.push(await offerTicket(tx, { method: 'GET', path, notAfter: executed.expiresAt }));
+      const { incidentId, expiresAt: notAfter } = executed;
+      tickets.push(await offerTicket(tx, { incidentId, method: 'GET', path, notAfter }));
     }
     return { incidentId: executed.incidentId, tickets };
   });
-
-/** The ends of the items' chains of custody, and the digests of their stored bytes. */
-async function handlingAll(
-  tx: Transaction,
-  { items }: Transfer,
-): Promise<{ readonly last: CustodyEntry; readonly sha256: string }[]> {
-  const all = [];
-  for (const { ref } of items) {
-    const { evidence, last } = await handling(tx, 'executeTransfer', ref);
-    const { sha256 } = await mustBeStored(tx, evidence);
-    all.push({ last, sha256 });
-  }
-  return all;
-}
 
 /** The file of one item that leaves now, for whom executed the transfer. Errors: as `executeTransfer`, audited. */
 export async function leavingFile(tx: Transaction, transferId: string, ref: string): Promise<EvidenceFile> {
@@ -114,8 +108,16 @@ export async function leavingFile(tx: Transaction, transferId: string, ref: stri
 /** Closes requests and approvals whose time is over; true if there may be more. */
 export async function expireTransfers(tx: Transaction): Promise<boolean> {
   const overdue = await transferStore(tx).listOverdue(50);
-  for (const transfer of overdue) await tx.commit(transferStore, transfers.expire(transfer, tx.now));
+  for (const transfer of overdue) await commitTransfer(tx, transfers.expire(transfer, tx.now));
   return overdue.length === 50;
+}
+
+/** What became of a transfer stands in its incident's timeline too. */
+async function commitTransfer(tx: Transaction, change: transfers.TransferChange): Promise<Transfer> {
+  const transfer = await tx.commit(transferStore, change);
+  const by = { actorId: tx.by.id, now: tx.now, newId: randomUUID };
+  await timelineStore(tx).record(entriesFor(transfer.incidentId, change.events, by));
+  return transfer;
 }
 
 /** Load, may I, is it what the caller saw; every refusal about a transfer is in the audit trail (R-62). */

@@ -1,13 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { contextHeader, signContext, type Principal } from '@tocsin/access';
 import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
 import { aPrincipal, testKeys } from '@tocsin/testkit';
+import { decideBreach, recordLegalAwareness } from '../breach-assessments.ts';
 import { assessImpact, classifyIncident, setScope } from '../classifications.ts';
 import { severityPolicyVersion } from '../domain/severity.ts';
 import { handlers } from '../events.ts';
-import { at, createBench, manager, meta, orderFor, responder, type Bench, type Known } from '../testing/bench.ts';
+import {
+  at,
+  createBench,
+  legal,
+  manager,
+  meta,
+  orderFor,
+  responder,
+  type Bench,
+  type Known,
+} from '../testing/bench.ts';
 import { loaders, resolvers } from './resolvers.ts';
 
 let bench: Bench;
@@ -42,8 +53,8 @@ const query = `query ($id: ID!, $tenantId: ID) { classification(incidentId: $id)
   scopeDecisions(tenantId: $tenantId) { ${decided} tenant { id } status dataCategories subjects records flowLogRefs }
 } }`;
 
-async function ask(by: Principal, variables: object): Promise<unknown> {
-  const body = JSON.stringify({ query, variables });
+async function ask(by: Principal, variables: object, document = query): Promise<unknown> {
+  const body = JSON.stringify({ query: document, variables });
   const { context } = await testKeys();
   const signed = await signContext(by, { audience: 'classification', body }, context.signingKey);
   const headers = { 'content-type': 'application/json', [contextHeader]: signed };
@@ -115,4 +126,34 @@ it('R-41 R-81 the scope of each tenant keeps its history, and only a member sees
   expect(await ask(manager, variables)).toMatchObject({ scopeDecisions: [first, second, third] });
   expect(await ask(manager, { ...variables, tenantId })).toMatchObject({ scopeDecisions: [first, third] });
   expect(await ask(aPrincipal('INCIDENT_MANAGER', { id: 'user:ina' }), variables)).toBeNull();
+});
+
+it('R-41 the decisions of a kind are read once, in however many parts the provider has to decide', async () => {
+  const known = await bench.anIncident();
+  const document = `query ($id: ID!) { classification(incidentId: $id) {
+    awareness { actorRole decisions { id } }
+    breachAssessments { actorRole breachDecisions { id } verdictDecisions { id } }
+  } }`;
+  let version = 0;
+  const decide = async (actorRole: 'PROCESSOR' | 'CONTROLLER' | 'ENTITY') => {
+    const order = () => ({ ...orderFor(known, (version += 1)), actorRole });
+    await bench.write(legal, (tx) => recordLegalAwareness(tx, { ...order(), awareAt: new Date(at) }));
+    await bench.write(legal, (tx) => decideBreach(tx, { ...order(), value: 'NO', breachTypes: [] }));
+  };
+  const transactions = jest.spyOn(bench.database.db.source, 'createQueryRunner');
+  const countedReads = async () => {
+    transactions.mockClear();
+    const told = (await ask(manager, { id: known.incidentId }, document)) as { readonly awareness: unknown };
+    return { awareness: told.awareness, reads: transactions.mock.calls.length };
+  };
+  await decide('PROCESSOR');
+  const one = await countedReads();
+  await decide('CONTROLLER');
+  await decide('ENTITY');
+  const three = await countedReads();
+  expect(three.reads).toBe(one.reads);
+  const decisions = [{ id: expect.any(String) }];
+  expect(three.awareness).toEqual(
+    expect.arrayContaining(['CONTROLLER', 'ENTITY', 'PROCESSOR'].map((actorRole) => ({ actorRole, decisions }))),
+  );
 });

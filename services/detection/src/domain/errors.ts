@@ -32,5 +32,5 @@ export const MediaTypeUnknown = defineError(
 );
 export const ExerciseNotRunning = defineError(
   'EXERCISE_NOT_RUNNING',
-  'The signal names an exercise that is unknown or does not run now. If it was started just now, send it again.',
+  'The signal names an exercise that is unknown or did not run when it was observed. If it was started just now, send it again.',
 );

@@ -1,13 +1,12 @@
 import type { Transaction } from '@tocsin/database';
-import { knownExerciseTable, type KnownExercise } from './known-exercise-table.ts';
+import type { KnownExercise } from '../domain/exercise.ts';
+import { knownExerciseTable } from './known-exercise-table.ts';
 
 /* What we heard about exercises; written by facts.ts only. */
 
 export const saveExercise = (tx: Transaction, exercise: KnownExercise): Promise<unknown> =>
   tx.manager.getRepository(knownExerciseTable).upsert(exercise, ['exerciseId']);
 
-/** Whether the exercise runs now: it was started, nobody ended it, and its time is not over. */
-export async function isRunning(tx: Transaction, exerciseId: string): Promise<boolean> {
-  const found = await tx.manager.getRepository(knownExerciseTable).findOneBy({ exerciseId });
-  return found !== null && found.state === 'RUNNING' && tx.now < found.endsAt;
-}
+/** Null if we have not heard of it. */
+export const findExercise = (tx: Transaction, exerciseId: string): Promise<KnownExercise | null> =>
+  tx.manager.getRepository(knownExerciseTable).findOneBy({ exerciseId });

@@ -1,11 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import type { ExerciseState } from '@tocsin/contracts';
-
-export interface KnownExercise {
-  readonly exerciseId: string;
-  readonly state: ExerciseState;
-  readonly endsAt: Date;
-}
+import type { KnownExercise } from '../domain/exercise.ts';
 
 export const knownExerciseTable = new EntitySchema<KnownExercise>({
   name: 'known_exercise',
@@ -13,6 +7,7 @@ export const knownExerciseTable = new EntitySchema<KnownExercise>({
   columns: {
     exerciseId: { name: 'exercise_id', type: 'uuid', primary: true, primaryKeyConstraintName: 'known_exercise_pk' },
     state: { type: 'text' },
+    startsAt: { name: 'starts_at', type: 'timestamptz' },
     endsAt: { name: 'ends_at', type: 'timestamptz' },
   },
 });

@@ -22,6 +22,9 @@ export const aRota = (patch: Partial<Rota> = {}): Rota => ({
   zone: 'Europe/Berlin',
   layers: [aLayer()],
   overrides: [],
+  retiredAt: null,
+  retiredBy: null,
+  retireReason: null,
   ...patch,
 });
 

@@ -23,6 +23,7 @@ const telling: Telling = {
   HandOverIssued: ({ tenantId }) => entry('RESPONSIBILITY', 'Handed over to the tenant.', tenantId),
   StageChanged: ({ from, to, n }) => entry('STAGE', `Stage ${String(n)}: ${to}, after ${from}.`),
   EvidenceAdded: ({ environment, evidenceId }) => entry('EVIDENCE', `Evidence from ${environment}.`, evidenceId),
+  TransferChanged: ({ state, transferId }) => entry('TRANSFER', `Transfer of evidence: ${state}.`, transferId),
   ActionChanged: ({ kind, state, reviewed, actionId }) =>
     entry('ACTION_CHANGED', `${kind}: ${state}${reviewed === true ? ', reviewed' : ''}.`, actionId),
   ContainmentVerified: () => entry('CONTAINMENT', 'Customer and business risk verified as contained.'),

@@ -176,3 +176,7 @@ export const LastDetection = defineError(
   'LAST_DETECTION',
   'At least one detection must stay with the incident that is split.',
 );
+export const RotaRetired = defineError(
+  'ROTA_RETIRED',
+  'The rota was retired and stays as it was. Save another one for its role.',
+);

@@ -4,7 +4,7 @@ import { claimMessage, leaseMs, planMessage, settleMessage, type PageMessage } f
 import { openPage } from './page.ts';
 
 const { state: page } = openPage(
-  { kind: 'INCIDENT_OPENED', incidentId: idOf(1), subjectId: idOf(1) },
+  { kind: 'INCIDENT_OPENED', incidentId: idOf(1), exerciseId: null, subjectId: idOf(1) },
   { id: idOf(2), number: 7, now },
 );
 const planned = planMessage(page, { principalId: 'user:rea', channel: 'EMAIL' }, { now, newId: () => idOf(3) }).state;

@@ -13,7 +13,7 @@ import {
 
 const minutes = (n: number): Date => new Date(now.getTime() + n * 60_000);
 const waitMs = 5 * 60_000;
-const order = { kind: 'INCIDENT_OPENED', incidentId: idOf(1), subjectId: idOf(1) } as const;
+const order = { kind: 'INCIDENT_OPENED', incidentId: idOf(1), exerciseId: null, subjectId: idOf(1) } as const;
 const aPage = (patch: Partial<Page> = {}): Page => ({
   ...openPage(order, { id: idOf(2), number: 7, now }).state,
   ...patch,
@@ -45,6 +45,13 @@ describe('a page', () => {
   it('S-49 announces who was called to nobody: no principal, no address', () => {
     const { page } = call(aPage());
     expect(JSON.stringify(page.events)).not.toMatch(/user:|@/);
+  });
+
+  it('I-35 says of which exercise its incident is, as long as it lives', () => {
+    const { state, events } = openPage({ ...order, exerciseId: idOf(70) }, { id: idOf(2), number: 7, now });
+    const all = [...events, ...call(state).page.events, ...cancelPage(state, now).events];
+    expect(all.map(({ data }) => data)).toEqual(all.map(() => expect.objectContaining({ exerciseId: idOf(70) })));
+    expect(call(aPage()).page.events[0]?.data).not.toHaveProperty('exerciseId');
   });
 
   it('about no incident names none', () => {

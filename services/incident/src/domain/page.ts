@@ -15,6 +15,8 @@ export interface Page {
   /** What it is about; there is one page for each kind and subject. */
   readonly subjectId: string;
   readonly incidentId: string | null;
+  /** The exercise that its incident is part of; null for a real one, and without an incident (I-35). */
+  readonly exerciseId: string | null;
   readonly state: PageState;
   /** 1, and one more each time the chain begins again. */
   readonly round: number;
@@ -38,7 +40,7 @@ export const longestRounds = 3;
 
 /** A page that is due at once: the first step is called as soon as it is committed. */
 export const openPage = (
-  order: PageOrder,
+  order: PageOrder & Pick<Page, 'exerciseId'>,
   { id, number, now }: { readonly id: string; readonly number: number; readonly now: Date },
 ): Change<Page, 'incident'> =>
   enter(
@@ -112,7 +114,10 @@ export const cancelPage = (page: Page, now: Date): Change<Page, 'incident'> =>
 
 function enter(page: Page, patch: Partial<Page>, now: Date): Change<Page, 'incident'> {
   const state: Page = { ...page, ...patch, version: page.version + 1 };
-  const { id: pageId, incidentId, kind, round, step } = state;
-  const about = { ...(incidentId !== null && { incidentId }), at: now.toISOString() };
-  return { state, events: [occurred(PageChanged, { ...about, pageId, kind, state: state.state, round, step })] };
+  const { id: pageId, incidentId, exerciseId, kind, round, step } = state;
+  const of = { ...(incidentId !== null && { incidentId }), ...(exerciseId !== null && { exerciseId }) };
+  return {
+    state,
+    events: [occurred(PageChanged, { ...of, at: now.toISOString(), pageId, kind, state: state.state, round, step })],
+  };
 }

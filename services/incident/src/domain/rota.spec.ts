@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusalOf } from './an-incident.ts';
 import { aLayer, aRota, everybody, spanOf } from './a-rota.ts';
-import { blankRota, overrideOnCall, removeOverride, saveRota, type OverrideOrder, type RotaLayer } from './rota.ts';
+import {
+  blankRota,
+  overrideOnCall,
+  removeOverride,
+  retireRota,
+  saveRota,
+  type OverrideOrder,
+  type RotaLayer,
+} from './rota.ts';
 
 const now = new Date('2026-01-06T10:00:30Z');
 const plan = (patch: Partial<RotaLayer> = {}) => ({
@@ -145,5 +153,27 @@ describe('an override', () => {
     expect(refusalOf(() => removeOverride(aRota(), 'o1', now))).toBe('NOT_FOUND');
     const over = recorded('2026-01-06T08:00Z/2026-01-06T10:00Z');
     expect(refusalOf(() => removeOverride(over, 'o1', now))).toBe('INVALID_INPUT');
+  });
+});
+
+describe('a rota that is retired', () => {
+  const act = { actorId: 'user:ima', now };
+  const retire = (rota = aRota(), reason = ' wrong role ') => retireRota(rota, { reason }, act);
+
+  it('R-02 stays as it was, and says from which minute on, by whom and why', () => {
+    const retirement = { retiredAt: new Date('2026-01-06T10:00Z'), retiredBy: 'user:ima', retireReason: 'wrong role' };
+    expect(retire()).toEqual({ state: { ...aRota(), ...retirement, version: 2 }, events: [] });
+  });
+
+  it('needs a reason, and is changed no more', () => {
+    expect(refusalOf(() => retire(aRota(), ' '))).toBe('REASON_REQUIRED');
+    const { state: retired } = retire();
+    const span = { principalId: 'user:cyd', ...spanOf('2026-01-07T12:00Z/2026-01-07T13:00Z') };
+    for (const attempt of [
+      () => retire(retired),
+      () => overrideOnCall(retired, span, everybody, { ...act, overrideId: 'o1' }),
+      () => removeOverride(retired, 'o1', now),
+    ])
+      expect(refusalOf(attempt)).toBe('ROTA_RETIRED');
   });
 });

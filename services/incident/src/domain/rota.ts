@@ -1,8 +1,9 @@
 import type { Change, StaffRole } from '@tocsin/contracts';
-import { InvalidInput, NotFound, TimeOrderInvalid } from '@tocsin/errors';
-import { PrincipalNotEligible } from './errors.ts';
+import { InvalidInput, NotFound, ReasonRequired, TimeOrderInvalid } from '@tocsin/errors';
+import { PrincipalNotEligible, RotaRetired } from './errors.ts';
 import { dayMs, minuteOf, type Weekday } from './local-time.ts';
 import { checkedPlan } from './rota-plan.ts';
+import { textOf } from './text.ts';
 
 /** On these days, from one local time to another; if that is not later, it is the next day's. */
 export interface DutyWindow {
@@ -49,13 +50,17 @@ export interface RotaPlan {
   readonly layers: readonly RotaLayer[];
 }
 
-/** Who is on call in one role; there is one rota for a role. */
+/** Who is on call in one role; there is one rota in use for a role. */
 export interface Rota extends RotaPlan {
   readonly id: string;
   readonly version: number;
   readonly role: StaffRole;
   /** In the order in which they were recorded: where two overlap, the later one holds. */
   readonly overrides: readonly RotaOverride[];
+  /** From this minute on it names nobody and is not watched for gaps; null while it is in use. */
+  readonly retiredAt: Date | null;
+  readonly retiredBy: string | null;
+  readonly retireReason: string | null;
 }
 
 /** Somebody on call, and in which role. */
@@ -75,6 +80,9 @@ export const blankRota = (id: string, role: StaffRole): Rota => ({
   zone: 'UTC',
   layers: [],
   overrides: [],
+  retiredAt: null,
+  retiredBy: null,
+  retireReason: null,
 });
 
 /**
@@ -103,7 +111,7 @@ const keptDays = 400;
  * Somebody, or nobody, is on call instead. The past stays as it was: an override that is said to have begun begins in
  * this minute.
  *
- * Errors: TIME_ORDER_INVALID, INVALID_INPUT, PRINCIPAL_NOT_ELIGIBLE.
+ * Errors: ROTA_RETIRED, TIME_ORDER_INVALID, INVALID_INPUT, PRINCIPAL_NOT_ELIGIBLE.
  */
 export function overrideOnCall(
   rota: Rota,
@@ -111,6 +119,7 @@ export function overrideOnCall(
   eligible: ReadonlySet<string>,
   act: { readonly overrideId: string; readonly actorId: string; readonly now: Date },
 ): RotaChange {
+  mustBeInUse(rota);
   mustBeWholeMinutes({ from: asked, to });
   const thisMinute = minuteOf(act.now);
   const from = asked < thisMinute ? thisMinute : asked;
@@ -123,8 +132,9 @@ export function overrideOnCall(
   return changed(rota, { overrides: [...kept, added] });
 }
 
-/** Takes an override back; what it did so far stays. Errors: NOT_FOUND, INVALID_INPUT. */
+/** Takes an override back; what it did so far stays. Errors: ROTA_RETIRED, NOT_FOUND, INVALID_INPUT. */
 export function removeOverride(rota: Rota, overrideId: string, now: Date): RotaChange {
+  mustBeInUse(rota);
   const override = rota.overrides.find(({ id }) => id === overrideId);
   if (override === undefined) throw NotFound();
   const thisMinute = minuteOf(now);
@@ -134,6 +144,27 @@ export function removeOverride(rota: Rota, overrideId: string, now: Date): RotaC
       ? rota.overrides.map((old) => (old === override ? { ...old, to: thisMinute } : old))
       : rota.overrides.filter((old) => old !== override);
   return changed(rota, { overrides });
+}
+
+/**
+ * Takes the rota out of use from this minute on: it names nobody any more, and has no gaps. What it planned so far can
+ * still be asked for.
+ *
+ * Errors: ROTA_RETIRED, REASON_REQUIRED.
+ */
+export function retireRota(
+  rota: Rota,
+  { reason }: { readonly reason: string },
+  { actorId, now }: { readonly actorId: string; readonly now: Date },
+): RotaChange {
+  mustBeInUse(rota);
+  if (reason.trim() === '') throw ReasonRequired();
+  return changed(rota, { retiredAt: minuteOf(now), retiredBy: actorId, retireReason: textOf('reason', reason, 2_000) });
+}
+
+/** @throws ROTA_RETIRED */
+function mustBeInUse({ id: rotaId, retiredAt }: Rota): void {
+  if (retiredAt !== null) throw RotaRetired({ rotaId });
 }
 
 /** Saving announces nothing: what matters to others is a gap, and the incidents that open. */

@@ -165,6 +165,16 @@ describe('who wins', () => {
     expect(told(layered('UTC', aLayer(), business), day)).toEqual(['ada 2026-01-06T00:00Z']);
   });
 
+  it('R-02 nobody from its retirement on, which is no gap; what was before can still be asked for', () => {
+    const overrides = [override(1, 'user:bob', '2026-01-06T06:00Z/2026-01-06T18:00Z')];
+    const retiredAt = new Date('2026-01-06T12:00Z');
+    const rota = aRota({ zone: 'UTC', layers: [business], overrides, retiredAt });
+    const expected = ['- 2026-01-06T00:00Z', 'bob 2026-01-06T06:00Z', '- 2026-01-06T12:00Z'];
+    expect(told(rota, day)).toEqual(expected);
+    expect(gapsBetween(rota, everybody, spanOf(day))).toEqual([spanOf('2026-01-06T00:00Z/2026-01-06T06:00Z')]);
+    expect(gapsBetween(rota, everybody, spanOf('2026-01-06T12:00Z/2026-01-07T00:00Z'))).toEqual([]);
+  });
+
   it('an override over every layer, and the later one over the earlier; nobody is a gap', () => {
     const overrides = [
       override(1, 'user:bob', '2026-01-06T06:00Z/2026-01-06T12:00Z'),

@@ -24,13 +24,13 @@ interface Duty extends Reach {
 
 /**
  * Who is on call from one instant to the other, without a gap and without an overlap: whom the latest override that
- * covers it names, else the first layer that has somebody on duty, else nobody.
+ * covers it names, else the first layer that has somebody on duty, else nobody; nobody from its retirement on.
  *
  * @param eligible whom the staff directory lists in the rota's role now: whoever was taken off it covers nothing.
  */
 export function shiftsBetween(rota: Rota, eligible: ReadonlySet<string>, span: Span): Shift[] {
   const reach: Reach = { from: span.from.getTime(), to: span.to.getTime() };
-  const lists = [...overridesOf(rota, eligible), ...layersOf(rota, eligible, reach)];
+  const lists = [...retirementOf(rota), ...overridesOf(rota, eligible), ...layersOf(rota, eligible, reach)];
   const edges = lists.flat().flatMap(({ from, to }) => [from, to]);
   const within = [...new Set(edges)].filter((edge) => edge > reach.from && edge < reach.to).sort((a, b) => a - b);
   const holders = lists.map(walkThrough);
@@ -46,11 +46,18 @@ export function shiftsBetween(rota: Rota, eligible: ReadonlySet<string>, span: S
   }));
 }
 
-/** When nobody is on call. */
-export const gapsBetween = (rota: Rota, eligible: ReadonlySet<string>, span: Span): Span[] =>
-  shiftsBetween(rota, eligible, span)
+/** When nobody is on call while the rota is in use. */
+export function gapsBetween(rota: Rota, eligible: ReadonlySet<string>, { from, to: asked }: Span): Span[] {
+  const to = rota.retiredAt !== null && rota.retiredAt < asked ? rota.retiredAt : asked;
+  if (to <= from) return [];
+  return shiftsBetween(rota, eligible, { from, to })
     .filter(({ principalId }) => principalId === null)
-    .map(({ from, to }) => ({ from, to }));
+    .map((gap) => ({ from: gap.from, to: gap.to }));
+}
+
+/** Above all else: nobody, for ever. */
+const retirementOf = ({ retiredAt }: Rota): Duty[][] =>
+  retiredAt === null ? [] : [[{ from: retiredAt.getTime(), to: Infinity, principalId: null }]];
 
 /** The latest first. Whoever may not be on call leaves a gap, for the layers were overridden. */
 const overridesOf = ({ overrides }: Rota, eligible: ReadonlySet<string>): Duty[][] =>

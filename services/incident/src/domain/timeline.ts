@@ -16,6 +16,7 @@ export type AutomaticKind =
   | 'MEMBERSHIP'
   | 'RESPONSIBILITY'
   | 'EVIDENCE'
+  | 'TRANSFER'
   | 'ACTION_CHANGED'
   | 'CONTAINMENT'
   | 'TLP'

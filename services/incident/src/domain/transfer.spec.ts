@@ -25,6 +25,13 @@ const requested = (): Transfer => request(anIncident(), order, items, asEngineer
 const approved = (): Transfer => approve(requested(), text, asManager).state;
 
 describe('a transfer', () => {
+  it('I-35 of an exercise says so in all that it announces', () => {
+    const { state, events } = request(anIncident({ exerciseId: idOf(70) }), order, items, asEngineer);
+    const all = [...events, ...approve(state, text, asManager).events, ...expire(state, now).events];
+    expect(all.map(({ data }) => data)).toEqual(Array(3).fill(expect.objectContaining({ exerciseId: idOf(70) })));
+    expect(expire(requested(), now).events[0]?.data).not.toHaveProperty('exerciseId');
+  });
+
   it('R-62 goes from the request by the approval to the execution', () => {
     expect(requested()).toMatchObject({
       state: 'REQUESTED',

@@ -8,7 +8,7 @@ import {
   TransferExpired,
   TransferNotApproved,
 } from './errors.ts';
-import type { Incident } from './incident.ts';
+import { about, type Incident } from './incident.ts';
 import { textOf } from './text.ts';
 
 /** A piece of evidence that is to leave, as it was when the transfer was requested. */
@@ -24,6 +24,8 @@ export interface Transfer {
   readonly id: string;
   readonly version: number;
   readonly incidentId: string;
+  /** The exercise that its incident is part of; null for a real one (I-35). */
+  readonly exerciseId: string | null;
   /** The ticket in which the approval is asked for, as people know it. */
   readonly ticketId: string;
   readonly items: readonly TransferItem[];
@@ -64,6 +66,7 @@ export function request(
     id: order.transferId,
     version: 1,
     incidentId: incident.id,
+    exerciseId: incident.exerciseId,
     ticketId: textOf('ticketId', order.ticketId, 200),
     items,
     destination: textOf('destination', order.destination, 500),
@@ -165,7 +168,12 @@ function decide(transfer: Transfer, reason: string, act: Act): TransferChange {
 }
 
 function changed(transfer: Transfer, now: Date): TransferChange {
-  const { id: transferId, incidentId, state, expiresAt } = transfer;
-  const facts = { incidentId, at: now.toISOString(), transferId, state, expiresAt: expiresAt.toISOString() };
+  const { id: transferId, incidentId, exerciseId, state, expiresAt } = transfer;
+  const facts = {
+    ...about({ id: incidentId, exerciseId }, now),
+    transferId,
+    state,
+    expiresAt: expiresAt.toISOString(),
+  };
   return { state: transfer, events: [occurred(TransferChanged, facts)] };
 }

@@ -157,6 +157,29 @@ describe('rotas in the subgraph', () => {
     expect(codeOf(await run(responder, name, 'rota { id }', known))).toMatch(/^(FORBIDDEN|TIME_WITHOUT_OFFSET)$/);
   });
 
+  it('R-02 a rota is retired with a reason, once for its key, and its role has none any more', async () => {
+    const legals = await run(manager, 'saveRota', 'rota { id }', {
+      ...{ expectedVersion: 0, role: 'LEGAL', name: 'by mistake', zone: 'UTC' },
+      layers: [officeHours([legal.id], 'UTC')],
+    });
+    const { id } = (legals.data?.['saveRota'] as { rota: { id: string } }).rota;
+    const input = { idempotencyKey: randomUUID(), rotaId: id, expectedVersion: 1, reason: 'nobody asked for it' };
+    const retire = () => run(manager, 'retireRota', 'rota { version retiredAt retiredBy retireReason }', input);
+    const answer = await retire();
+    const retirement = { retiredAt: expect.any(String), retiredBy: manager.id, retireReason: 'nobody asked for it' };
+    expect(answer.data?.['retireRota']).toEqual({ rota: { version: 2, ...retirement } });
+    expect(await retire()).toEqual(answer);
+    const query = `{ onCall(role: LEGAL) { at } rotas { edges { node { role } } }
+      retired: rotas(retired: true) { edges { node { id } } } }`;
+    expect((await ask(legal, query)).data).toEqual({
+      onCall: null,
+      rotas: { edges: [{ node: { role: 'RESPONDER' } }] },
+      retired: { edges: [{ node: { id } }] },
+    });
+    const late = { rotaId: id, expectedVersion: 2, reason: 'again' };
+    expect(codeOf(await run(manager, 'retireRota', 'rota { id }', late))).toBe('ROTA_RETIRED');
+  });
+
   it.each([
     ['a span of more than 366 days', '2027-01-02T00:01:00Z', 'INVALID_INPUT'],
     ['a span that ends before it begins', '2025-01-01T00:00:00Z', 'TIME_ORDER_INVALID'],

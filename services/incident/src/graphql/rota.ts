@@ -24,6 +24,10 @@ interface RemoveOverrideInput extends Input {
   readonly rotaId: string;
   readonly overrideId: string;
 }
+interface RetireRotaInput extends Input {
+  readonly rotaId: string;
+  readonly reason: string;
+}
 interface PageArgs {
   readonly first: number;
   readonly after?: string | null;
@@ -34,8 +38,8 @@ const rotaNow = async (id: string, { read }: Context) => ({ rota: await read((tx
 /** On-call rotas, and the alarms about their gaps. */
 export const createRotaResolvers = (settings: GapSettings): Resolvers<Context> => ({
   Query: {
-    rotas: (_: unknown, { first, after }: PageArgs, { read }) =>
-      read((tx) => reads.pageRotas(tx, { first, after: after ?? null })),
+    rotas: (_: unknown, { first, after, retired }: PageArgs & { retired: boolean }, { read }) =>
+      read((tx) => reads.pageRotas(tx, { first, after: after ?? null, retired })),
     rota: (_: unknown, { id }: { id: string }, { read }) => read((tx) => reads.findRota(tx, id)),
     onCall: (_: unknown, { role, at }: { role: StaffRole; at?: Date | null }, { read }) =>
       read((tx) => reads.findOnCall(tx, role, at ?? undefined)),
@@ -66,6 +70,14 @@ export const createRotaResolvers = (settings: GapSettings): Resolvers<Context> =
       const { rotaId } = input;
       await context.command('removeOverride', input, async (tx) => {
         await rotas.removeOverride(tx, input, settings);
+        return { rotaId };
+      });
+      return rotaNow(rotaId, context);
+    },
+    retireRota: async (_: unknown, { input }: { input: RetireRotaInput }, context: Context) => {
+      const { rotaId } = input;
+      await context.command('retireRota', input, async (tx) => {
+        await rotas.retireRota(tx, input, settings);
         return { rotaId };
       });
       return rotaNow(rotaId, context);

@@ -25,4 +25,5 @@ export const partsOf = (tx: Transaction, incidentId: string): Promise<IncidentPa
       union all select 9, 'pageMessage', m.id from page_message m join page p on p.id = m.page_id
         where p.incident_id = ${incidentId}
       union all select 10, 'planDelivery', id from plan_delivery where incident_id = ${incidentId}
+      union all select 11, 'fileTicket', id from file_ticket where incident_id = ${incidentId}
     ) part order by nth, id`;

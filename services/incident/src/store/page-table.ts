@@ -11,6 +11,7 @@ export const pageTable = new EntitySchema<Page>({
     kind: { type: 'text' },
     subjectId: { name: 'subject_id', type: 'uuid' },
     incidentId: { name: 'incident_id', type: 'uuid', nullable: true },
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     state: { type: 'text' },
     round: { type: 'integer' },
     step: { type: 'integer' },

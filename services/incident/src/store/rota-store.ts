@@ -1,16 +1,26 @@
-import { MoreThan } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { z } from 'zod';
 import type { StaffRole } from '@tocsin/contracts';
-import { tableStore, type Store, type Transaction } from '@tocsin/database';
+import { tableStore, type Position, type Store, type Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { Rota } from '../domain/rota.ts';
 import { firstOfTwo } from './first-of-two.ts';
 import { rotaTable } from './rota-table.ts';
 
+/** Which rotas a list shows. */
+export interface RotaQuery {
+  readonly limit: number;
+  /** A role, and an id in it. */
+  readonly after: Position | null;
+  readonly retired: boolean;
+}
+
 interface RotaStore extends Store<Rota> {
+  /** The one in use. */
   findByRole(role: StaffRole): Promise<Rota | null>;
-  /** In the order of roles, after the given one. */
-  page(limit: number, after: string | null): Promise<Rota[]>;
+  /** Those in use, or those that were retired, by role and id. */
+  page(query: RotaQuery): Promise<Rota[]>;
+  /** Of those in use. */
   listIds(): Promise<string[]>;
   /** The rota as last committed; until the end of this transaction nobody else changes it, or looks for its gaps. */
   lock(id: string): Promise<Rota | null>;
@@ -18,7 +28,7 @@ interface RotaStore extends Store<Rota> {
 
 const rowsOf = tableStore('rota', rotaTable);
 
-/** Rotas, one for each role. */
+/** Rotas, one in use for each role. */
 export function rotaStore(tx: Transaction): RotaStore {
   const rows = tx.manager.getRepository(rotaTable);
   const store = rowsOf(tx);
@@ -33,14 +43,17 @@ export function rotaStore(tx: Transaction): RotaStore {
       return rota;
     },
     save: (rota) => store.save(rota).catch(firstOfTwo('rota_role_key')),
-    findByRole: (role) => rows.findOneBy({ role }),
-    page: (limit, after) =>
-      rows.find({
-        ...(after !== null && { where: { role: MoreThan(after as StaffRole) } }),
-        order: { role: 'ASC' },
-        take: limit,
-      }),
-    listIds: async () => (await rows.find({ select: { id: true }, order: { id: 'ASC' } })).map(({ id }) => id),
+    findByRole: (role) => rows.findOneBy({ role, retiredAt: IsNull() }),
+    page: ({ limit, after, retired }) => {
+      const query = rows.createQueryBuilder('rota').orderBy('rota.role').addOrderBy('rota.id');
+      query.where('(rota.retired_at is not null) = :retired', { retired });
+      if (after !== null) query.andWhere('(rota.role, rota.id) > (:key, :id)', { ...after });
+      return query.take(limit).getMany();
+    },
+    listIds: async () => {
+      const inUse = { where: { retiredAt: IsNull() }, select: { id: true }, order: { id: 'ASC' } } as const;
+      return (await rows.find(inUse)).map(({ id }) => id);
+    },
     lock: (id) => rows.findOne({ where: { id }, lock: { mode: 'pessimistic_write' } }),
   };
 }

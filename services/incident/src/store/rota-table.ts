@@ -12,6 +12,9 @@ export const rotaTable = new EntitySchema<Rota>({
     name: { type: 'text' },
     zone: { type: 'text' },
     layers: { type: 'jsonb' },
+    retiredAt: { name: 'retired_at', type: 'timestamptz', nullable: true },
+    retiredBy: { name: 'retired_by', type: 'text', nullable: true },
+    retireReason: { name: 'retire_reason', type: 'text', nullable: true },
     overrides: {
       type: 'jsonb',
       transformer: {
@@ -26,5 +29,11 @@ export const rotaTable = new EntitySchema<Rota>({
       },
     },
   },
-  uniques: [{ name: 'rota_role_key', columns: ['role'] }],
+  indices: [{ name: 'rota_role_key', columns: ['role'], unique: true, where: 'retired_at is null' }],
+  checks: [
+    {
+      name: 'rota_retired_check',
+      expression: `(retired_at is null) = (retired_by is null) and (retired_at is null) = (retire_reason is null)`,
+    },
+  ],
 });

@@ -8,6 +8,7 @@ export const transferTable = new EntitySchema<Transfer>({
     id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'data_transfer_approval_pkey' },
     version: { type: 'integer' },
     incidentId: { name: 'incident_id', type: 'uuid' },
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
     ticketId: { name: 'ticket_id', type: 'text' },
     items: { type: 'jsonb' },
     destination: { type: 'text' },
