@@ -80,6 +80,55 @@ describe('S-40 a head of the audit trail', () => {
   });
 });
 
+const announced = async (): Promise<unknown[]> => {
+  const sql = `select type, topic, aggregate_seq as nth, data from outbox where aggregate_type = 'auditTrail' order by id`;
+  const rows = await test.admin<{ type: string; topic: string; nth: string; data: string }>(sql);
+  return rows.map(({ data, ...row }) => ({ ...row, data: JSON.parse(data) as unknown }));
+};
+
+describe('S-40 a sealed head is announced', () => {
+  it('on the topic of the service, one after the other, as it is kept', async () => {
+    await append(1);
+    await seal();
+    await append(1);
+    await later(61);
+    const heads = await seal();
+    const event = { type: 'tocsin.incident.AuditHeadSealed.v1', topic: 'tocsin.incident' };
+    expect(await announced()).toEqual(
+      heads.map((jws, nth) => ({ ...event, nth: `${nth + 1}`, data: { service: 'incident', n: nth + 1, jws } })),
+    );
+    expect(heads).toHaveLength(2);
+  });
+
+  it('and leaves no row, so that a service that does nothing seals and announces nothing', async () => {
+    await append(1);
+    await seal();
+    for (let minute = 0; minute < 3; minute += 1) {
+      await later(61);
+      await seal();
+    }
+    expect([(await stored()).length, (await announced()).length]).toEqual([1, 1]);
+    expect(await test.admin('select count(*)::int as rows from audit')).toEqual([{ rows: 1 }]);
+  });
+
+  it('in the transaction that seals it: what cannot be announced is not sealed', async () => {
+    const { event } = await testKeys();
+    const mute = { ...test.db, signingKey: undefined };
+    await append(1);
+    await expect(sealIfDue(mute, event.incident.signingKey)).rejects.toThrow('no signing key');
+    expect([await stored(), await announced()]).toEqual([[], []]);
+  });
+
+  it('and the relay is woken, so that it leaves at once', async () => {
+    let woken = 0;
+    test.db.onAnnounced(() => (woken += 1));
+    await append(1);
+    expect(woken).toBe(0);
+    await seal();
+    expect(woken).toBe(1);
+  });
+});
+
 describe('S-40 the file of heads', () => {
   it('goes on where it ended, also after a crash in the midst of a line', async () => {
     const file = join(folder, 'crashed.jws');
