@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '@tocsin/runtime';
+import { createLogger, createMetrics } from '@tocsin/runtime';
 import { aPrincipal, eventually, testDatabase, testKeys, type TestDatabase } from '@tocsin/testkit';
 import { appendAudit } from './audit.ts';
 import { createAuditSealer, sealIfDue } from './audit-sealer.ts';
@@ -77,6 +77,30 @@ describe('S-40 a head of the audit trail', () => {
     await eventually(async () => expect(await readFile(file, 'utf8')).toMatch(/^\S+\n$/));
     await sealer.stop();
     expect(await readFile(file, 'utf8')).toBe(`${(await stored()).join('\n')}\n`);
+  });
+});
+
+describe('S-40 what no head has sealed yet', () => {
+  it('is measured by the age of its oldest row, and is nothing while the trail does not grow', async () => {
+    const metrics = createMetrics('incident');
+    const { event } = await testKeys();
+    createAuditSealer({ db: test.db, key: event.incident.signingKey, log, metrics });
+    const seconds = async (): Promise<number> =>
+      Number(/^tocsin_audit_unsealed_seconds\S* (\S+)$/m.exec(await metrics.metrics())?.[1]);
+    const age = (by: number): Promise<unknown> =>
+      test.admin(`set session_replication_role = replica; update audit set at = at - ${by} * interval '1 second';
+        set session_replication_role = origin`);
+    expect(await seconds()).toBe(0);
+    await append(20);
+    await age(100);
+    expect(Math.floor((await seconds()) / 10)).toBe(10);
+    await seal();
+    await later(3_600);
+    await age(3_600);
+    expect(await seconds()).toBe(0);
+    await append(1);
+    expect(await seconds()).toBeGreaterThan(0);
+    expect(await seconds()).toBeLessThan(60);
   });
 });
 
