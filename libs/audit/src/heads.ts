@@ -50,8 +50,8 @@ async function readHeads(
   for await (const jws of lines) {
     try {
       // A file that was kept outside may hold the heads of all services, each sealed with a key of its own.
-      if (serviceIn(jws) !== service) continue;
-      heads.push({ claims: HeadClaims.parse(await openSeal(headType, jws, keys)), jws });
+      if (statedService(jws) !== service) continue;
+      heads.push({ claims: await openHead(jws, keys), jws });
     } catch (error) {
       findings.push({ problem: 'SIGNATURE', detail: `a head cannot be trusted: ${(error as Error).message}` });
     }
@@ -59,11 +59,18 @@ async function readHeads(
   return heads;
 }
 
-/** What the head says of itself, before anybody vouches for it; a head that cannot be read is nobody else's. */
-function serviceIn(jws: string): unknown {
-  const claims: unknown = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
-  return (claims as { readonly service?: unknown } | null)?.service;
-}
+/** What the service sealed. @throws Error if it is no head, or not sealed with one of these keys. */
+export const openHead = async (jws: string, keys: PublicJwks): Promise<HeadClaims> =>
+  HeadClaims.parse(await openSeal(headType, jws, keys));
+
+/** What a head says of itself, before anybody vouches for it. @throws Error if it is no head. */
+export const statedClaims = (jws: string): HeadClaims => HeadClaims.parse(payloadOf(jws));
+
+const payloadOf = (jws: string): unknown =>
+  JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
+
+/** A head that cannot be read is nobody else's. */
+const statedService = (jws: string): unknown => (payloadOf(jws) as { readonly service?: unknown } | null)?.service;
 
 const reachesBack = ({ claims }: SealedHead, { openedAt }: Manifest): boolean => claims.n === 1 || claims.at < openedAt;
 

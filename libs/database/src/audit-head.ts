@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { signSeal, type SigningKey } from '@tocsin/access';
-import type { ServiceName } from '@tocsin/contracts';
+import { AuditHeadSealed, occurred, type ServiceName } from '@tocsin/contracts';
+import { announce } from './announce.ts';
+import { workOf } from './in-transaction.ts';
 import type { Transaction } from './transaction.ts';
 
 /** The end of one chain. */
@@ -18,8 +20,9 @@ export interface AuditHead {
 }
 
 /**
- * Seals a head: JWS, `typ: tocsin-head+jwt`, with the hash of the head before. Nothing is appended to the trail between
- * the look at its tips and the commit, so call it in a transaction of its own, which does little else.
+ * Seals a head and announces it: JWS, `typ: tocsin-head+jwt`, with the hash of the head before. Nothing is appended to
+ * the trail between the look at its tips and the commit, so call it in a transaction of its own, which does little else.
+ * It appends nothing itself: a head that made a row would have to be followed by another, for ever.
  */
 export async function sealAuditHead(tx: Transaction, service: ServiceName, key: SigningKey): Promise<AuditHead> {
   const tips = await readTips(tx);
@@ -39,6 +42,9 @@ export async function sealAuditHead(tx: Transaction, service: ServiceName, key: 
     rows,
     jws,
   ]);
+  const work = workOf(tx);
+  await announce(work.db, tx, [occurred(AuditHeadSealed[service], { service, n, jws })]);
+  work.announced = true;
   return { n, tips };
 }
 

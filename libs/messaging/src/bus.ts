@@ -46,6 +46,13 @@ export interface EventBus extends Part {
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   subscribe(options: SubscriptionOptions): Subscription;
+  /**
+   * Hands over every record that the topics hold now, from the beginning, in order per partition, and returns. Records of
+   * different partitions may come at the same time. For tools.
+   *
+   * @throws Error if a topic is not there or the broker does not answer; what `onRecords` throws.
+   */
+  readAll(topics: readonly string[], onRecords: (records: readonly IncomingRecord[]) => Promise<void>): Promise<void>;
   /** Creates the topics that are missing; for the tools and tests, services never do it. */
   createTopics(topics: readonly string[], partitions: number): Promise<void>;
 }

@@ -11,6 +11,7 @@ export { createKafkaBus, type KafkaBusOptions } from './kafka-bus.ts';
 export { createRelay, type RelayOptions } from './relay.ts';
 export { createConsumer, type ConsumerOptions } from './consumer.ts';
 export { topicsHeardBy, type ConsumerDefinition } from './consumer-definition.ts';
+export { readEvents, type ReadEventsOptions, type UnprovenRecord } from './read-events.ts';
 export { createTail, type TailEvent, type TailOptions } from './tail.ts';
 export { releaseKey, type Released, type ReleaseOrder } from './release-key.ts';
 export { replay } from './replay.ts';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners, type Admin, type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
 import { RecordRefused, type EventBus, type OutgoingRecord } from './bus.ts';
 import { createKafka, retry, type KafkaOptions } from './kafka-settings.ts';
+import { readAll } from './kafka-reading.ts';
 import { createKafkaSubscription } from './kafka-subscription.ts';
 
 export interface KafkaBusOptions extends KafkaOptions {
@@ -35,6 +36,7 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
     ready: () => answers(admin),
     send: (records) => send(producer, prefix, records),
     subscribe: (subscription) => createKafkaSubscription(options, prefix, subscription),
+    readAll: (topics, onRecords) => readAll(options, prefix, admin, topics, onRecords),
     createTopics: (topics, partitions) =>
       createTopics(
         kafka,

@@ -18,7 +18,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const relay = createRelay({ db, bus, log, metrics });
   const eventKeys = config.TOCSIN_EVENT_JWKS;
   const consumer = createConsumer({ db, bus, service, handlers, eventKeys, log, metrics });
-  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
   const parts: Part[] = [db, bus, relay, consumer, sealer];
   const subgraph = createSubgraph({
     service,

@@ -32,7 +32,7 @@ export async function createService(config: Config, log: Logger): Promise<Part[]
   const eventKeys = config.TOCSIN_EVENT_JWKS;
   const consumer = createConsumer({ db, bus, service: 'detection', handlers, eventKeys, log, metrics });
   const relay = createRelay({ db, bus, log, metrics });
-  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
   const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake, sealer];
   const subgraph = createSubgraph({
     service: 'detection',

@@ -40,7 +40,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
   const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
   const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
-  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
   const safeRequest = createSafeRequest(egressRulesOf(config));
   const mail = { smtpUrl: config.SMTP_URL, from: config.TOCSIN_MAIL_FROM, domain: config.TOCSIN_MAIL_DOMAIN };
   const paging = { mail, safeRequest, acknowledgeMinutes: config.TOCSIN_PAGE_ACK_MINUTES };

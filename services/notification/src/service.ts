@@ -26,7 +26,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
     metrics,
   });
   const worker = createDeliveryWorker(db, { smtpUrl: config.SMTP_URL, from: config.TOCSIN_MAIL_FROM }, log);
-  const sealer = createAuditSealer({ db, key: signingKey, log, file: config.TOCSIN_AUDIT_HEADS_FILE });
+  const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
   const parts: Part[] = [db, bus, relay, consumer, worker, sealer];
   const subgraph = createSubgraph({
     service: 'notification',

@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { PublicJwks } from '@tocsin/access';
 import { describeFinding, linesOf, verifyArchive, type Verification } from '@tocsin/audit';
 import { UsageError } from '../cli/subcommands.ts';
+import { readKeys } from './keys-file.ts';
 
 /**
  * `npx tocsin verify-audit <archive> --keys <file> [--heads <file>]`: prints everything that is wrong with an export,
@@ -55,25 +54,6 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
-  }
-}
-
-/** A JWKS, or several by service as TOCSIN_EVENT_JWKS holds them and `npx tocsin public-keys` prints them. */
-const Keys = z.union([PublicJwks.transform((jwks) => () => jwks), z.record(z.string(), PublicJwks).transform(choose)]);
-
-function choose(byService: Readonly<Record<string, PublicJwks>>): (service: string) => PublicJwks {
-  return (service) => {
-    const keys = Object.hasOwn(byService, service) ? byService[service] : undefined;
-    if (keys === undefined) throw new UsageError(`The keys have none of the service ${service}.`);
-    return keys;
-  };
-}
-
-async function readKeys(path: string): Promise<(service: string) => PublicJwks> {
-  try {
-    return Keys.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    throw new UsageError(`${path} holds no JSON Web Key Set.`);
   }
 }
 

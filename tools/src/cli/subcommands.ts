@@ -33,6 +33,11 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
       return 0;
     },
   },
+  'audit-heads': {
+    usage: 'audit-heads collect --file <file> [--keys <file>]',
+    summary: 'appends to a file the sealed heads of all audit trails that Kafka holds; tells gaps in their sequences',
+    run: async (args) => (await import('../audit-verify/audit-heads.ts')).collectAuditHeads(args, process.env),
+  },
   'verify-audit': {
     usage: 'verify-audit <archive> --keys <file> [--heads <file>]',
     summary: 'verifies an audit export, offline; prints the first bad place and what is wrong with it',

@@ -41,21 +41,18 @@ const channel = (service: ServiceName) => ({
 const announcedBy = (service: ServiceName) => all.filter(({ producer }) => producer === service);
 
 /** An older version, which a topic may still hold, is told apart: `CinChanged.v1`. */
-const nameOf = ({ name, version: present }: EventContract, version: number): string =>
-  version === present ? name : `${name}.v${version}`;
+const nameOf = (event: EventContract, version: number): string =>
+  version === event.version ? messageOf(event) : `${messageOf(event)}.v${version}`;
+
+/** What several services announce under one name is told apart: `incident.AuditHeadSealed`. */
+const messageOf = ({ name, producer }: EventContract): string =>
+  all.filter((other) => other.name === name).length === 1 ? name : `${producer}.${name}`;
 
 const namesRead = (event: EventContract): readonly string[] =>
   versionsRead(event).map((version) => nameOf(event, version));
 
 const operations = (service: ServiceName) => [
-  [
-    `${service}Announces`,
-    operation(
-      'send',
-      service,
-      announcedBy(service).map(({ name }) => name),
-    ),
-  ] as const,
+  [`${service}Announces`, operation('send', service, announcedBy(service).map(messageOf))] as const,
   ...serviceNames
     .map((producer) => [producer, announcedBy(producer).filter((event) => event.consumers.includes(service))] as const)
     .filter(([, heard]) => heard.length > 0)

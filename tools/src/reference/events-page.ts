@@ -23,22 +23,31 @@ export function eventsPage(): string {
         'its aggregate, so the events of one aggregate stay in order. Data are ids, enum values, instants and counts: ' +
         'no free text, no addresses. The source is `libs/contracts/src`; the schema of each version is in ' +
         '`libs/contracts/released`.',
-      table(['Event', 'Producer', 'Consumers', 'Audience'], events.map(summary)),
+      table(['Event', 'Producer', 'Consumers', 'Audience'], kinds.map(summary)),
     ),
-    ...events.map(section),
+    ...kinds.map(section),
   );
 }
 
-const summary = (event: EventContract): string[] => [
-  `[${event.name}](#${event.name.toLowerCase()})`,
-  event.producer,
-  event.consumers.join(', ') || '–',
-  event.audience,
+/** The events of one name have one form, whoever announces them. */
+type Kind = readonly [event: EventContract, ...ofOthers: EventContract[]];
+const all: readonly EventContract[] = events;
+const kinds = [...new Set(all.map(({ name }) => name))].map(
+  (name) => all.filter((event) => event.name === name) as unknown as Kind,
+);
+
+const summary = (kind: Kind): string[] => [
+  `[${kind[0].name}](#${kind[0].name.toLowerCase()})`,
+  kind.map(({ producer }) => producer).join(', '),
+  kind[0].consumers.join(', ') || '–',
+  kind[0].audience,
 ];
 
-function section(event: EventContract): string {
+function section(kind: Kind): string {
+  const [event] = kind;
   const stream = isAboutIncident(event) ? ' Part of the incident stream of the gateway.' : '';
-  const facts = `${code(eventType(event))} on ${code(topicOf(event.producer))}, about one ${event.aggregate}.${stream}`;
+  const where = kind.map((one) => `${code(eventType(one))} on ${code(topicOf(one.producer))}`).join(', ');
+  const facts = `${where}, about one ${event.aggregate}.${stream}`;
   return page(`## ${event.name}`, event.description, facts + olderTypes(event), fields(event.data)).trimEnd();
 }
 
