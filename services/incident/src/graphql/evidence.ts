@@ -1,7 +1,7 @@
 import type { Resolvers } from '@tocsin/subgraph';
 import type { CustodyEntry, RecordedAct } from '../domain/custody.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
+import type { EvidenceStorage } from '../edge/evidence-storage.ts';
 import { offerUpload, openEvidence, recordCustody, type EvidenceTarget } from '../evidence-custody.ts';
 import type { TicketSigner } from '../file-tickets.ts';
 import type { Context } from './context.ts';
@@ -27,7 +27,7 @@ export const evidenceResolvers: Resolvers<Context> = {
 };
 
 /** The commands that need the files port or the storage behind it. */
-export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> => ({
+export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceStorage): Resolvers<Context> => ({
   Mutation: {
     uploadEvidence: async (_: unknown, { input }: { input: Input }, { by, command }: Context) =>
       sign(by, await command('uploadEvidence', input, (tx) => offerUpload(tx, input))),
