@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contextHeader, signContext, type Principal } from '@tocsin/access';
 import { createLogger, createMetrics, type HttpServer } from '@tocsin/runtime';
 import { createSubgraph } from '@tocsin/subgraph';
-import { testKeys } from '@tocsin/testkit';
+import { aPrincipal, testKeys } from '@tocsin/testkit';
 import type { SignedTicket } from '../file-tickets.ts';
 import { manager, responder } from '../testing/bench.ts';
 import { outside } from '../testing/outside.ts';
@@ -135,5 +135,13 @@ describe.each(places)('in %s', (_, create) => {
     const selection = 'incident { evidence { file { bytes } custody { act } } }';
     expect(await run(manager, 'recordCustody', destruction, selection)).toEqual(gone);
     expect(await rig.files()).not.toContain(evidenceId);
+    // As if the storage had been away at that moment: whoever records it again removes them.
+    await rig.place.overwrite(`${evidenceId.slice(0, 2)}/${evidenceId}`, image);
+    await expect(run(manager, 'recordCustody', destruction, selection)).rejects.toThrow('EVIDENCE_DESTROYED');
+    expect(await rig.files()).not.toContain(evidenceId);
+    await rig.place.overwrite(`${evidenceId.slice(0, 2)}/${evidenceId}`, image);
+    const refused = run(aPrincipal('RESPONDER', { id: 'user:rod' }), 'recordCustody', destruction, selection);
+    await expect(refused).rejects.toThrow('NOT_FOUND');
+    expect(await rig.files()).toContain(evidenceId);
   });
 });
