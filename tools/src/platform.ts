@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PublicJwks } from '@tocsin/access';
 import { serviceNames } from '@tocsin/contracts';
 import { demoTenants } from './demo-tenants.ts';
+import { evidenceSettings } from './evidence-settings.ts';
 import { environmentFor, eventKeysOf, loadKeys, type InstallationKeys } from './keys.ts';
 import { serviceUrl } from './migrate.ts';
 import { pathsOf, type ProcessName } from './paths.ts';
@@ -137,7 +138,7 @@ function settingsFor({ state, ports, world, env }: PlatformOptions, keys: Instal
       ...service('incident'),
       ...mail,
       TOCSIN_FILES_PORT: String(ports.files),
-      TOCSIN_EVIDENCE_DIR: pathsOf(state).evidence,
+      ...evidenceSettings(state, process.env),
       // A receiver of webhooks on this machine is what one has at hand to try them.
       TOCSIN_WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8,::1/128',
     },

@@ -108,6 +108,12 @@ export async function freePorts(): Promise<Ports> {
   return eachPort((_name, index) => free[index] ?? 0);
 }
 
+/** One more port that the system has to spare. */
+export async function freePort(): Promise<number> {
+  const { gateway } = await freePorts();
+  return gateway;
+}
+
 function listen(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();

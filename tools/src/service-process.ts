@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isBucketSetting } from './evidence-settings.ts';
 import { folderOf, pathsOf, type ProcessName } from './paths.ts';
 import { startChild, type Child, type Death } from './process/child.ts';
 import type { Guard } from './process/guard.ts';
@@ -15,12 +16,13 @@ export interface ServiceProcessOptions {
   readonly say: (line: string) => void;
 }
 
-/** Settings of `npm start` itself, which no service must see: they name the superuser's database, or another's port. */
+/** Settings of `npm start` itself, which no service must see: they name the superuser's database, another's port, or hold another's secret. */
 const ourOwn = ['DATABASE_URL', 'KAFKA_BROKERS', 'SMTP_URL', 'PORT'];
+const isOurOwn = (name: string): boolean => ourOwn.includes(name) || isBucketSetting(name);
 
 /** Runs one service from its sources, in its own folder and session, with a log file of its own. */
 export function startServiceProcess({ name, state, env, guard, say, port }: ServiceProcessOptions): Promise<Child> {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !ourOwn.includes(key)));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !isOurOwn(key)));
   const isTraced = (env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? inherited['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '') !== '';
   const telemetry = isTraced ? ['--import', '@tocsin/runtime/telemetry'] : [];
   return startChild({

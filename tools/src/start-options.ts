@@ -66,6 +66,11 @@ export const startSettings: readonly StartSetting[] = [
   { name: 'DATABASE_URL', meaning: 'a PostgreSQL >= 15 instead of our own, as superuser', fallback: '' },
   { name: 'KAFKA_BROKERS', meaning: 'a Kafka instead of our own, host:port[,host:port]', fallback: '' },
   { name: 'SMTP_URL', meaning: 'an SMTP server instead of the mail sink: mail really goes out', fallback: '' },
+  {
+    name: 'TOCSIN_EVIDENCE_S3_BUCKET',
+    meaning: 'a bucket for evidence instead of the state folder, with the other TOCSIN_EVIDENCE_S3_… of incident',
+    fallback: '',
+  },
   { name: 'TOCSIN_PAGE_ACK_MINUTES', meaning: 'minutes in which a page must be acknowledged', fallback: '5' },
   { name: 'TOCSIN_MAVEN_REPOSITORY', meaning: "where to fetch Kafka's jars instead of Maven Central", fallback: '' },
   { name: 'TOCSIN_LOG_LEVEL', meaning: 'what the services log, in <state>/logs', fallback: 'info' },

@@ -10,8 +10,8 @@ import { startWorld } from './world.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * `npm test [-- jest's arguments]`: every test against a real PostgreSQL and Kafka of its own. The last line is
- * `N passed, N failed[, N skipped]`, whatever happens.
+ * `npm test [-- jest's arguments]`: every test against a real PostgreSQL, Kafka and S3Proxy of its own; TOCSIN_TEST_S3
+ * names another object store instead. The last line is `N passed, N failed[, N skipped]`, whatever happens.
  */
 async function main(): Promise<void> {
   const { signal, dispose } = onRequestToEnd({ first: (name) => say(`\n${name}: stopping.`), again: () => undefined });
@@ -40,6 +40,7 @@ async function testInWorld(args: readonly string[], signal: AbortSignal): Promis
       ports: await freePorts(),
       durable: false,
       mail: false,
+      objectStore: (process.env['TOCSIN_TEST_S3'] ?? '') === '',
       say,
       // DATABASE_URL and KAFKA_BROKERS would let tests write to somebody's real ones.
       env: { ...process.env, DATABASE_URL: '', KAFKA_BROKERS: '' },
@@ -57,6 +58,7 @@ async function testInWorld(args: readonly string[], signal: AbortSignal): Promis
           ...process.env,
           TOCSIN_TEST_DATABASE_URL: world.adminUrl,
           TOCSIN_TEST_KAFKA_BROKERS: world.brokers.join(','),
+          ...(world.objectStore && { TOCSIN_TEST_S3: JSON.stringify(world.objectStore) }),
         },
       });
     } finally {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startKafka, type RunningKafka } from './kafka/broker.ts';
 import { startMailSink, type MailSink } from './mail.ts';
+import { startS3Proxy, type ObjectStore, type RunningS3Proxy } from './s3proxy/s3proxy.ts';
 import { databaseName, withDatabase } from './migrate.ts';
 import type { Ports } from './ports.ts';
 import { startPostgres, type RunningPostgres } from './postgres.ts';
@@ -19,6 +20,8 @@ export interface WorldOptions {
   readonly say: Say;
   /** Whether a mail sink is wanted. */
   readonly mail: boolean;
+  /** Whether tests want an object store; nothing else does. */
+  readonly objectStore?: boolean;
   /** DATABASE_URL, KAFKA_BROKERS and SMTP_URL stand in for our own parts, one by one. Default: the environment. */
   readonly env?: NodeJS.ProcessEnv;
   /** Called when PostgreSQL or Kafka ends though nobody asked it to. */
@@ -35,6 +38,8 @@ export interface World {
   /** Empty if no mail was asked for. */
   readonly smtpUrl: string;
   readonly mailPageUrl?: string;
+  /** Absent if none was asked for. */
+  readonly objectStore?: ObjectStore;
   /** Our own ones; absent when another stands in. */
   readonly postgres?: RunningPostgres;
   readonly kafka?: RunningKafka;
@@ -57,7 +62,7 @@ export function ownParts(env: NodeJS.ProcessEnv): { postgres: boolean; kafka: bo
 }
 
 /**
- * Starts PostgreSQL and Kafka at the same time, then the mail sink. Nothing is left running when one of them fails.
+ * Starts all that is wanted at the same time. Nothing is left running when one of them fails.
  *
  * @throws SetupError if something is missing on this machine.
  */
@@ -81,12 +86,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     begin(own.postgres, () => beginPostgres(options, guard)),
     begin(own.kafka, () => beginKafka(options, guard)),
     begin(own.mail && options.mail, () => beginMail(options)),
+    begin(options.objectStore === true, () => beginObjectStore(options, guard)),
   ] as const;
   // All of them, even if one fails: whatever did start must be stopped.
   await Promise.allSettled(starting);
   try {
-    const [postgres, kafka, mail] = await Promise.all(starting);
-    return { ...describe(env, { postgres, kafka, mail }), guard, stop };
+    const [postgres, kafka, mail, objectStore] = await Promise.all(starting);
+    return { ...describe(env, { postgres, kafka, mail, objectStore }), guard, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -97,10 +103,12 @@ interface OwnParts {
   readonly postgres: RunningPostgres | undefined;
   readonly kafka: RunningKafka | undefined;
   readonly mail: MailSink | undefined;
+  readonly objectStore: RunningS3Proxy | undefined;
 }
 
 /** Where everything is: our own part, or the one that stands in for it. */
-function describe(env: NodeJS.ProcessEnv, { postgres, kafka, mail }: OwnParts): Omit<World, 'guard' | 'stop'> {
+function describe(env: NodeJS.ProcessEnv, own: OwnParts): Omit<World, 'guard' | 'stop'> {
+  const { postgres, kafka, mail, objectStore } = own;
   const adminUrl = postgres?.url ?? env['DATABASE_URL'] ?? '';
   return {
     adminUrl,
@@ -110,6 +118,7 @@ function describe(env: NodeJS.ProcessEnv, { postgres, kafka, mail }: OwnParts): 
     ...(mail && { mailPageUrl: mail.pageUrl }),
     ...(postgres && { postgres }),
     ...(kafka && { kafka }),
+    ...(objectStore && { objectStore: objectStore.store }),
   };
 }
 
@@ -135,4 +144,12 @@ async function beginMail({ state, ports, say }: WorldOptions): Promise<Started<M
     startMailSink({ directory: join(state, 'mail'), smtpPort: ports.smtp, pagePort: ports.mailPage }),
   );
   return { part, title: 'Mail sink', stop: () => part.stop() };
+}
+
+async function beginObjectStore(
+  { state: directory, say }: WorldOptions,
+  guard: Guard,
+): Promise<Started<RunningS3Proxy>> {
+  const part = await createSteps(say).run('S3Proxy', () => startS3Proxy({ directory, guard }));
+  return { part, title: 'S3Proxy', stop: () => part.stop() };
 }

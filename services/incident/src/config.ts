@@ -14,6 +14,7 @@ import {
   portSetting,
   type SafeRequest,
 } from '@tocsin/runtime';
+import { evidenceConfig } from './evidence-config.ts';
 import type { PlanTool } from './plan-worker.ts';
 
 export const shape = {
@@ -27,13 +28,7 @@ export const shape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('how callers reach that port, if there is a proxy in front; http://127.0.0.1:<port> if not given'),
-  TOCSIN_EVIDENCE_DIR: z.string().min(1).describe('folder of the bytes of evidence, of this one process'),
-  TOCSIN_EVIDENCE_MAX_BYTES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(5 * 1024 ** 3)
-    .describe('largest file of evidence, bytes'),
+  ...evidenceConfig,
   TOCSIN_CONTEXT_JWKS: json(PublicJwks).describe("JWKS, JSON: the gateway's public keys for the signed context"),
   TOCSIN_EVENT_PRIVATE_JWK: json(PrivateJwk).describe('private Ed25519 JWK, JSON: signs the events of this service'),
   TOCSIN_EVENT_JWKS: json(z.partialRecord(z.enum(serviceNames), PublicJwks)).describe(

@@ -12,15 +12,18 @@ import type { SignedTicket } from './file-tickets.ts';
 import { assignMember } from './incidents.ts';
 import { legal, manager, responder } from './testing/bench.ts';
 import { limitBytes, sha256Of, startFilesRig, type FilesRig } from './testing/files-rig.ts';
+import { folderPlace, type FolderPlace } from './testing/storage-places.ts';
 
 const image = randomBytes(300_000);
 const reason = 'I look for the key.';
 
+let place: FolderPlace;
 let rig: FilesRig;
 let incidentId: string;
 let evidenceId: string;
 beforeAll(async () => {
-  rig = await startFilesRig();
+  place = await folderPlace();
+  rig = await startFilesRig(limitBytes, place);
 });
 afterAll(() => rig.stop());
 beforeEach(async () => {
@@ -37,7 +40,7 @@ const visible = async (by = responder): Promise<VisibleEvidence | undefined> => 
   return found?.value.find(({ id }) => id === evidenceId);
 };
 const acts = async (): Promise<string[] | undefined> => (await visible())?.custody.map(({ act }) => act);
-const stored = (): string => join(rig.folder, evidenceId.slice(0, 2), evidenceId);
+const stored = (): string => join(place.folder, evidenceId.slice(0, 2), evidenceId);
 
 async function joinLegal(person: Principal, environments: readonly 'PRODUCTION'[]): Promise<void> {
   const { version: expectedVersion } = await rig.bench.seen(incidentId);

@@ -5,11 +5,12 @@ import { createMetrics, createSafeRequest, egressRulesOf, type Logger, type Part
 import { createSubgraph } from '@tocsin/subgraph';
 import { planToolOf, type Config } from './config.ts';
 import { auditExportRoute } from './edge/audit-export-route.ts';
-import { evidenceDirectory } from './edge/evidence-directory.ts';
 import { evidenceRoutes } from './edge/evidence-routes.ts';
 import { createFilesPort } from './edge/files-port.ts';
+import { openEvidenceStorage } from './edge/open-evidence-storage.ts';
 import { transferRoute } from './edge/transfer-route.ts';
 import { handlers } from './events.ts';
+import { evidencePlaceOf } from './evidence-config.ts';
 import { ticketSigner } from './file-tickets.ts';
 import { createLoaders } from './graphql/context.ts';
 import { createResolvers } from './graphql/resolvers.ts';
@@ -29,7 +30,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
   const bus = createKafkaBus({ brokers: config.KAFKA_BROKERS, clientId: `tocsin-${service}`, log });
   const relay = createRelay({ db, bus, log, metrics });
   const consumer = createConsumer({ db, bus, service, handlers, eventKeys: config.TOCSIN_EVENT_JWKS, log, metrics });
-  const storage = evidenceDirectory(config.TOCSIN_EVIDENCE_DIR, config.TOCSIN_EVIDENCE_MAX_BYTES);
+  const storage = await openEvidenceStorage(evidencePlaceOf(config), config.TOCSIN_EVIDENCE_MAX_BYTES, log);
   const files = createFilesPort({
     db,
     log,

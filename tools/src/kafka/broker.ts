@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readJarsLock } from '../jars/jars-lock.ts';
+import { ensureJars } from '../jars/jars.ts';
+import { findJava as findJavaNow } from '../jars/java.ts';
 import { startChild, watchDeath, type Child, type Death } from '../process/child.ts';
 import type { Guard } from '../process/guard.ts';
 import { repository } from '../paths.ts';
@@ -13,8 +16,6 @@ import { stopOrphans } from '../process/pid-file.ts';
 import { lockedServer } from '../process/locked-server.ts';
 import { portMustBeFree } from '../process/port.ts';
 import { withAdmin } from './client.ts';
-import { ensureJars } from './jars.ts';
-import { findJava as findJavaNow } from './java.ts';
 import { javaFlags, serverProperties } from './settings.ts';
 
 const run = promisify(execFile);
@@ -191,6 +192,9 @@ export async function startKafka(options: StartKafkaOptions): Promise<RunningKaf
 async function prepare({ directory, say, ...ports }: StartKafkaOptions): Promise<Kafka> {
   const java = await findJava();
   const jars = await ensureJars({
+    program: 'Kafka',
+    lock: await readJarsLock('kafka'),
+    orElse: 'set KAFKA_BROKERS to a Kafka of your own, host:port[,host:port]',
     cacheDir: join(repository, '.cache'),
     repository: process.env['TOCSIN_MAVEN_REPOSITORY'],
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { jarsLockFile, type LockedJar } from './jars-lock.ts';
+import { jarsLockFile, type LockedJar } from '../jars/jars-lock.ts';
 
 /* For maintainers: writes jars.lock.json from a folder that Maven filled (kafka/README.md says how). */
 
@@ -14,7 +14,7 @@ const jars = await Promise.all((await jarFiles(folder)).map((file) => lockedJar(
 jars.sort((a, b) => a.coordinates.localeCompare(b.coordinates, 'en'));
 const version = jars.map((jar) => kafkaCoordinates.exec(jar.coordinates)?.groups?.['version']).find(Boolean);
 if (version === undefined) throw new Error(`There is no Kafka among the jars of ${folder}.`);
-await writeFile(jarsLockFile, `${JSON.stringify({ version, jars }, undefined, 2)}\n`);
+await writeFile(jarsLockFile('kafka'), `${JSON.stringify({ version, jars }, undefined, 2)}\n`);
 process.stdout.write(`Locked ${String(jars.length)} jars of Kafka ${version}.\n`);
 
 async function jarFiles(root: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Guard } from './guard.ts';
 import { lastLines, openLog, sizeOf } from './log-file.ts';
 import { removePidFile, writePidFile, type ProcessKind } from './pid-file.ts';
-import { stopKafka, stopPostgres, stopProcess, stopService, type Escalation } from './stop.ts';
+import { stopKafka, stopPostgres, stopProcess, stopS3Proxy, stopService, type Escalation } from './stop.ts';
 
 export interface ChildOptions {
   readonly name: string;
@@ -47,6 +47,7 @@ export interface Child {
 
 const escalations: Readonly<Record<ProcessKind, Escalation>> = {
   service: stopService,
+  s3proxy: stopS3Proxy,
   kafka: stopKafka,
   postgres: stopPostgres,
 };

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../durable-file.ts';
 import { identityOf } from './identity.ts';
-import { stopKafka, stopPostgres, stopProcess, stopService, type Escalation } from './stop.ts';
+import { stopKafka, stopPostgres, stopProcess, stopS3Proxy, stopService, type Escalation } from './stop.ts';
 
-const kinds = { service: stopService, kafka: stopKafka, postgres: stopPostgres } as const satisfies Record<
-  string,
-  Escalation
->;
+const kinds = {
+  service: stopService,
+  s3proxy: stopS3Proxy,
+  kafka: stopKafka,
+  postgres: stopPostgres,
+} as const satisfies Record<string, Escalation>;
 export type ProcessKind = keyof typeof kinds;
 
 const PidFile = z.object({
   pid: z.int().positive(),
   identity: z.string().min(1),
-  kind: z.enum(['service', 'kafka', 'postgres']),
+  kind: z.enum(['service', 's3proxy', 'kafka', 'postgres']),
 });
 
 /** Remembers a process for a later start, in case this one is killed before it can stop it. */
@@ -38,7 +40,7 @@ export async function stopOrphans(folder: string, only?: ProcessKind): Promise<s
   const all = await readPidFiles(folder);
   const remembered = all.filter(({ kind }) => only === undefined || kind === only);
   const stopped: string[] = [];
-  for (const kind of ['service', 'kafka', 'postgres'] as const) {
+  for (const kind of ['service', 's3proxy', 'kafka', 'postgres'] as const) {
     const orphans = remembered.filter((entry) => entry.kind === kind && identityOf(entry.pid) === entry.identity);
     await Promise.all(orphans.map(({ pid }) => stopProcess(pid, kinds[kind])));
     stopped.push(...orphans.map(({ name }) => name));

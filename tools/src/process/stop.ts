@@ -13,6 +13,11 @@ export const stopKafka: Escalation = [
   ['SIGTERM', 10_000],
   ['SIGKILL', 5_000],
 ];
+/** It serves tests only: what it holds may be lost. */
+export const stopS3Proxy: Escalation = [
+  ['SIGTERM', 5_000],
+  ['SIGKILL', 5_000],
+];
 /** SIGINT: rolls back and closes; SIGQUIT: leaves at once and recovers at the next start. */
 export const stopPostgres: Escalation = [
   ['SIGINT', 10_000],

@@ -2,12 +2,12 @@ import { pipeline } from 'node:stream/promises';
 import { inTransaction, type Database } from '@tocsin/database';
 import { handling, isDestroyed, keepFile, mustBeStored } from '../evidence-custody.ts';
 import type { EvidenceFile } from '../store/evidence-file-table.ts';
-import { verified, type EvidenceDirectory, type Expected } from './evidence-directory.ts';
+import { verified, type EvidenceStorage, type Expected } from './evidence-storage.ts';
 import { send } from './files-answers.ts';
 import type { Exchange, FileRoute } from './files-port.ts';
 
 /** `PUT /v1/evidence/<id>`: brings the bytes, and `GET` fetches them for somebody inside. */
-export const evidenceRoutes = (db: Database, storage: EvidenceDirectory): readonly FileRoute[] => [
+export const evidenceRoutes = (db: Database, storage: EvidenceStorage): readonly FileRoute[] => [
   {
     method: 'PUT',
     kind: 'evidence',
@@ -29,7 +29,7 @@ export const evidenceRoutes = (db: Database, storage: EvidenceDirectory): readon
 
 async function take(
   db: Database,
-  storage: EvidenceDirectory,
+  storage: EvidenceStorage,
   expected: Expected,
   { by, request, response }: Exchange,
 ): Promise<void> {
@@ -49,7 +49,7 @@ async function take(
 }
 
 /** Sends the stored bytes, with their digest (RFC 9530). */
-export async function give(storage: EvidenceDirectory, file: EvidenceFile, { response }: Exchange): Promise<void> {
+export async function give(storage: EvidenceStorage, file: EvidenceFile, { response }: Exchange): Promise<void> {
   const source = await storage.read(file.storageKey, file.bytes);
   response.writeHead(200, {
     'content-type': 'application/octet-stream',

@@ -1,7 +1,9 @@
+import { DomainError } from '@tocsin/errors';
 import type { Resolvers } from '@tocsin/subgraph';
 import type { CustodyEntry, RecordedAct } from '../domain/custody.ts';
+import { EvidenceDestroyed } from '../domain/errors.ts';
 import type { Incident } from '../domain/incident.ts';
-import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
+import type { EvidenceStorage } from '../edge/evidence-storage.ts';
 import { offerUpload, openEvidence, recordCustody, type EvidenceTarget } from '../evidence-custody.ts';
 import type { TicketSigner } from '../file-tickets.ts';
 import type { Context } from './context.ts';
@@ -27,17 +29,29 @@ export const evidenceResolvers: Resolvers<Context> = {
 };
 
 /** The commands that need the files port or the storage behind it. */
-export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceDirectory): Resolvers<Context> => ({
+export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceStorage): Resolvers<Context> => ({
   Mutation: {
     uploadEvidence: async (_: unknown, { input }: { input: Input }, { by, command }: Context) =>
       sign(by, await command('uploadEvidence', input, (tx) => offerUpload(tx, input))),
     openEvidence: async (_: unknown, { input }: { input: ReasonInput }, { by, command }: Context) =>
       sign(by, await command('openEvidence', input, (tx) => openEvidence(tx, input))),
     recordCustody: async (_: unknown, { input }: { input: RecordCustodyInput }, { command, load }: Context) => {
-      const { incidentId, evidenceId } = await command('recordCustody', input, (tx) => recordCustody(tx, input));
-      // After the commit, and again when the command is repeated: what is recorded as destroyed will be.
-      if (input.act === 'DESTROYED') await storage.remove(evidenceId);
+      const recording = command('recordCustody', input, (tx) => recordCustody(tx, input));
+      const { incidentId } = input.act === 'DESTROYED' ? await removing(storage, input, recording) : await recording;
       return { incident: await load.changedIncident(incidentId) };
     },
   },
 });
+
+/**
+ * Removes the bytes after the commit, and whenever somebody who may handle the evidence records its destruction again,
+ * by the same key or another: the first time the storage may have been away, or the service killed.
+ */
+async function removing<T>(storage: EvidenceStorage, { evidenceId }: Input, recording: Promise<T>): Promise<T> {
+  const recorded = await recording.catch(async (error: unknown) => {
+    if (error instanceof DomainError && error.code === EvidenceDestroyed.code) await storage.remove(evidenceId);
+    throw error;
+  });
+  await storage.remove(evidenceId);
+  return recorded;
+}

@@ -5,7 +5,7 @@ import { actionResolvers } from './action.ts';
 import { auditCommandResolvers, auditResolvers } from './audit.ts';
 import { conflictResolvers } from './conflict.ts';
 import type { Context } from './context.ts';
-import type { EvidenceDirectory } from '../edge/evidence-directory.ts';
+import type { EvidenceStorage } from '../edge/evidence-storage.ts';
 import type { TicketSigner } from '../file-tickets.ts';
 import { evidenceCommandResolvers, evidenceResolvers } from './evidence.ts';
 import { exerciseResolvers } from './exercise.ts';
@@ -43,7 +43,7 @@ const nouns: readonly Resolvers<Context>[] = [
 /** What the resolvers need besides the database. */
 export interface Outside {
   readonly sign: TicketSigner;
-  readonly storage: EvidenceDirectory;
+  readonly storage: EvidenceStorage;
   readonly gapSettings: GapSettings;
   /** Refuses addresses that webhooks may not reach. */
   readonly checkUrl: SafeRequest['check'];

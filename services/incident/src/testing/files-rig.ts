@@ -1,23 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Principal } from '@tocsin/access';
 import type { Environment } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
-import { createLogger } from '@tocsin/runtime';
 import { testKeys } from '@tocsin/testkit';
 import { auditExportRoute } from '../edge/audit-export-route.ts';
-import { evidenceDirectory, type EvidenceDirectory } from '../edge/evidence-directory.ts';
 import { evidenceRoutes } from '../edge/evidence-routes.ts';
+import type { EvidenceStorage } from '../edge/evidence-storage.ts';
 import { createFilesPort } from '../edge/files-port.ts';
 import { transferRoute } from '../edge/transfer-route.ts';
 import { ticketSigner, type OfferedTicket, type SignedTicket, type TicketSigner } from '../file-tickets.ts';
 import { recordEvidence } from '../incidents.ts';
 import { createBench, responder, type Bench } from './bench.ts';
+import { folderPlace, quiet, type TestPlace } from './storage-places.ts';
 
 /** What the files port answered; the body only if it is JSON. */
 export interface FilesAnswer {
@@ -27,11 +24,11 @@ export interface FilesAnswer {
   readonly code: string | undefined;
 }
 
-/** The bench with a files port over real HTTP and a real folder. */
+/** The bench with a files port over real HTTP and a real folder, or another storage. */
 export interface FilesRig {
   readonly bench: Bench;
-  readonly folder: string;
-  readonly storage: EvidenceDirectory;
+  readonly place: TestPlace;
+  readonly storage: EvidenceStorage;
   readonly sign: TicketSigner;
   /** Runs a command that offers a ticket, and signs it. */
   ticket(by: Principal, work: (tx: Transaction) => Promise<OfferedTicket>): Promise<SignedTicket>;
@@ -39,7 +36,7 @@ export interface FilesRig {
   get(ticket: SignedTicket): Promise<FilesAnswer>;
   /** Records evidence with the digest of these bytes. */
   evidenceOf(incidentId: string, sha256: string, environment?: Environment): Promise<string>;
-  /** The files in the folder, incoming ones too. */
+  /** The files in the place; in a folder, incoming ones too. */
   files(): Promise<string[]>;
   /** The codes of refused attempts in the audit trail about something, in order. */
   refusals(subject: string): Promise<string[]>;
@@ -50,35 +47,33 @@ export interface FilesRig {
 export const limitBytes = 1_000_000;
 export const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-export async function startFilesRig(limit = limitBytes): Promise<FilesRig> {
+/** @param elsewhere a place other than a folder of the rig's own; it is dropped with the rig. */
+export async function startFilesRig(limit = limitBytes, elsewhere?: TestPlace): Promise<FilesRig> {
   const bench = await createBench();
-  const folder = await mkdtemp(join(tmpdir(), 'tocsin-evidence-'));
+  const place = elsewhere ?? (await folderPlace());
   const { event } = await testKeys();
   const { db } = bench.database;
-  const storage = evidenceDirectory(folder, limit);
+  const storage = place.open(limit);
   const port = createFilesPort({
     db,
     jwks: event.incident.publicJwks,
     routes: [...evidenceRoutes(db, storage), transferRoute(storage), auditExportRoute(db, event.incident.signingKey)],
     http: { host: '127.0.0.1', port: 0 },
-    log: createLogger('incident', 'silent'),
+    log: quiet,
   });
   await storage.start();
   await port.start();
   const sign = ticketSigner(event.incident.signingKey, `http://127.0.0.1:${String(port.port())}/`);
   return {
     bench,
-    folder,
+    place,
     storage,
     sign,
     ticket: async (by, work) => sign(by, await bench.write(by, work)),
     put: (ticket, body, length) => send('PUT', ticket, body, length),
     get: (ticket) => send('GET', ticket),
     evidenceOf: (incidentId, sha256, environment = 'PRODUCTION') => evidenceOf(bench, incidentId, sha256, environment),
-    files: async () => {
-      const found = await readdir(folder, { recursive: true, withFileTypes: true });
-      return found.filter((entry) => entry.isFile()).map(({ name }) => name);
-    },
+    files: () => place.files(),
     refusals: async (subject) => {
       const sql = `select body::json ->> 'refused' as code from audit where subject = $1 order by seq`;
       const rows = await bench.database.admin<{ code: string | null }>(sql, [subject]);
@@ -86,8 +81,9 @@ export async function startFilesRig(limit = limitBytes): Promise<FilesRig> {
     },
     stop: async () => {
       await port.stop();
+      await storage.stop();
       await bench.database.drop();
-      await rm(folder, { recursive: true });
+      await place.drop();
     },
   };
 }

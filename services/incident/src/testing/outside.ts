@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSafeRequest } from '@tocsin/runtime';
+import { createLogger, createSafeRequest } from '@tocsin/runtime';
 import { testKeys } from '@tocsin/testkit';
 import { evidenceDirectory } from '../edge/evidence-directory.ts';
 import { ticketSigner } from '../file-tickets.ts';
@@ -11,7 +11,7 @@ export async function outside(): Promise<Outside> {
   const { event } = await testKeys();
   return {
     sign: ticketSigner(event.incident.signingKey, 'http://127.0.0.1:1'),
-    storage: evidenceDirectory(join(tmpdir(), 'tocsin-no-evidence'), 1),
+    storage: evidenceDirectory(join(tmpdir(), 'tocsin-no-evidence'), 1, createLogger('incident', 'silent')),
     gapSettings: { horizonDays: 14 },
     checkUrl: createSafeRequest({ deny: [], allow: [] }).check,
   };

@@ -5,7 +5,7 @@ import { SetupError } from '../setup-error.ts';
 const oldest = 17;
 
 /**
- * Finds Java for the broker: JAVA_HOME if set, else PATH.
+ * Finds Java for Kafka and S3Proxy: JAVA_HOME if set, else PATH.
  *
  * @returns the program to run
  * @throws SetupError that says how to get one.

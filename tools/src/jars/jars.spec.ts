@@ -15,7 +15,7 @@ const lock: JarsLock = {
   version: '9.9.9',
   jars: [
     { coordinates: 'org.example:broker:9.9.9', bytes: jar.length, sha256: sha256(jar) },
-    { coordinates: 'org.example.deep:library:1', bytes: other.length, sha256: sha256(other) },
+    { coordinates: 'org.example.deep:library:1:all', bytes: other.length, sha256: sha256(other) },
   ],
 };
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
   requests = [];
   served = new Map([
     ['/maven/org/example/broker/9.9.9/broker-9.9.9.jar', jar],
-    ['/maven/org/example/deep/library/1/library-1.jar', other],
+    ['/maven/org/example/deep/library/1/library-1-all.jar', other],
   ]);
   server = createServer((request, response) => {
     requests.push(request.url ?? '');
@@ -47,17 +47,20 @@ afterEach(async () => {
 });
 
 const fetchJars = (): Promise<string> =>
-  ensureJars({ cacheDir, repository, lock, showProgress: () => ({ add: () => undefined, end: () => undefined }) });
+  ensureJars({
+    ...{ program: 'Kafka', lock, cacheDir, repository, orElse: 'set KAFKA_BROKERS' },
+    showProgress: () => ({ add: () => undefined, end: () => undefined }),
+  });
 
 const serveInstead = (bytes: Buffer): void => {
   served.set('/maven/org/example/broker/9.9.9/broker-9.9.9.jar', bytes);
 };
 
-describe('the jars of Kafka', () => {
+describe('the jars of a program', () => {
   it('are fetched from the repository that is set, once', async () => {
     const folder = await fetchJars();
     expect(folder).toBe(join(cacheDir, 'kafka', '9.9.9'));
-    expect((await readdir(folder)).sort()).toEqual(['broker-9.9.9.jar', 'library-1.jar']);
+    expect((await readdir(folder)).sort()).toEqual(['broker-9.9.9.jar', 'library-1-all.jar']);
     expect(await readFile(join(folder, 'broker-9.9.9.jar'))).toEqual(jar);
     await fetchJars();
     expect(requests).toHaveLength(2);
@@ -76,16 +79,16 @@ describe('the jars of Kafka', () => {
 
   it('are fetched anew when a file in the cache was cut short', async () => {
     const folder = await fetchJars();
-    await rm(join(folder, 'library-1.jar'));
+    await rm(join(folder, 'library-1-all.jar'));
     await fetchJars();
-    expect(await readFile(join(folder, 'library-1.jar'))).toEqual(other);
+    expect(await readFile(join(folder, 'library-1-all.jar'))).toEqual(other);
     expect(await readdir(join(cacheDir, 'kafka'))).toEqual(['9.9.9']);
   });
 
   it('are fetched by several starts at once without harm', async () => {
     const folders = await Promise.all(Array.from({ length: 4 }, () => fetchJars()));
     expect(new Set(folders).size).toBe(1);
-    expect((await readdir(folders[0] ?? '')).sort()).toEqual(['broker-9.9.9.jar', 'library-1.jar']);
+    expect((await readdir(folders[0] ?? '')).sort()).toEqual(['broker-9.9.9.jar', 'library-1-all.jar']);
     expect(await readdir(join(cacheDir, 'kafka'))).toEqual(['9.9.9']);
   });
 

@@ -4,26 +4,31 @@ import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import artifactUrlModule from 'mvn-artifact-url';
 import { SetupError } from '../setup-error.ts';
-import { readJarsLock, type JarsLock, type LockedJar } from './jars-lock.ts';
+import type { JarsLock, LockedJar } from './jars-lock.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 export interface JarsOptions {
+  /** What runs on them, as people call it; in lower case, the name of its folder in the cache. */
+  readonly program: string;
+  readonly lock: JarsLock;
   /** `<checkout>/.cache`; git-ignored. */
   readonly cacheDir: string;
   /** Replaces Maven Central: TOCSIN_MAVEN_REPOSITORY. */
   readonly repository?: string | undefined;
-  readonly lock?: JarsLock;
+  /** Another way out when they cannot be fetched. */
+  readonly orElse?: string;
   /** How progress is shown; at the terminal if absent. */
   readonly showProgress?: typeof createProgress;
 }
 
 const atOnce = 8;
-const timeoutMs = 60_000;
+/** A minute, and more for what is large: 100 KB a second will do. */
+const timeoutMs = ({ bytes }: LockedJar): number => 60_000 + bytes / 100;
 const tries = 3;
 
 // The package is CommonJS and says `exports.default`, which Node and Jest present differently.
 const artifactUrl = ('default' in artifactUrlModule ? artifactUrlModule.default : artifactUrlModule) as (
-  artifact: { groupId: string; artifactId: string; version: string },
+  artifact: { groupId: string; artifactId: string; version: string; classifier?: string },
   base?: string,
 ) => Promise<string>;
 
@@ -33,8 +38,8 @@ const artifactUrl = ('default' in artifactUrlModule ? artifactUrlModule.default 
  * @throws SetupError if they cannot be fetched, or are not what the lock says.
  */
 export async function ensureJars(options: JarsOptions): Promise<string> {
-  const { version, jars } = options.lock ?? (await readJarsLock());
-  const folder = join(options.cacheDir, 'kafka', version);
+  const { version, jars } = options.lock;
+  const folder = join(options.cacheDir, options.program.toLowerCase(), version);
   if (await isComplete(folder, jars)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}.fetching-`);
@@ -77,11 +82,12 @@ async function putInPlace(temporary: string, folder: string, jars: readonly Lock
 
 async function fetchAll(jars: readonly LockedJar[], folder: string, options: JarsOptions): Promise<void> {
   const total = jars.reduce((sum, jar) => sum + jar.bytes, 0);
-  const progress = (options.showProgress ?? createProgress)(`Fetching Kafka, ${String(jars.length)} jars`, total);
+  const count = jars.length === 1 ? '1 jar' : `${String(jars.length)} jars`;
+  const progress = (options.showProgress ?? createProgress)(`Fetching ${options.program}, ${count}`, total);
   const waiting = [...jars];
   const worker = async (): Promise<void> => {
     for (let jar = waiting.shift(); jar !== undefined; jar = waiting.shift())
-      await fetchJar(jar, folder, options.repository, progress);
+      await fetchJar(jar, folder, options, progress);
   };
   try {
     await Promise.all(Array.from({ length: atOnce }, worker));
@@ -96,11 +102,11 @@ async function fetchAll(jars: readonly LockedJar[], folder: string, options: Jar
 async function fetchJar(
   jar: LockedJar,
   folder: string,
-  repository: string | undefined,
+  { repository, orElse }: JarsOptions,
   progress: Progress,
 ): Promise<void> {
   const url = await urlOf(jar, repository);
-  const bytes = await download(url, jar);
+  const bytes = await download(url, jar, orElse);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.length !== jar.bytes || sha256 !== jar.sha256)
     throw new SetupError(
@@ -113,35 +119,33 @@ async function fetchJar(
 }
 
 async function urlOf(jar: LockedJar, repository: string | undefined): Promise<string> {
-  const [groupId = '', artifactId = '', version = ''] = jar.coordinates.split(':');
+  const [groupId = '', artifactId = '', version = '', classifier] = jar.coordinates.split(':');
   const base = repository === undefined || repository === '' ? undefined : `${repository.replace(/\/+$/, '')}/`;
-  return await artifactUrl({ groupId, artifactId, version }, base);
+  return await artifactUrl({ groupId, artifactId, version, ...(classifier !== undefined && { classifier }) }, base);
 }
 
 const fileName = ({ coordinates }: LockedJar): string => `${coordinates.split(':').slice(1).join('-')}.jar`;
 
-async function download(url: string, jar: LockedJar): Promise<Uint8Array> {
+async function download(url: string, jar: LockedJar, orElse?: string): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+      const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs(jar)) });
       if (!response.ok) throw new Error(`HTTP status ${String(response.status)}`);
       return new Uint8Array(await response.arrayBuffer());
     } catch (cause) {
       if (attempt < tries) continue;
-      throw cannotFetch(url, jar, cause);
+      throw cannotFetch(url, jar, orElse, cause);
     }
   }
 }
 
-function cannotFetch(url: string, jar: LockedJar, cause: unknown): SetupError {
+function cannotFetch(url: string, jar: LockedJar, orElse: string | undefined, cause: unknown): SetupError {
   const { message, cause: deeper } = cause as Error;
   const reason = deeper instanceof Error ? `${message}: ${deeper.message}` : message;
+  const ways = ['set TOCSIN_MAVEN_REPOSITORY to a Maven repository that can be reached from here', orElse];
+  const lines = ways.flatMap((way) => (way === undefined ? [] : `  ${way}`));
   return new SetupError(
-    [
-      `Cannot fetch ${jar.coordinates} from ${url} (${reason}). One of these ways:`,
-      '  set TOCSIN_MAVEN_REPOSITORY to a Maven repository that can be reached from here',
-      '  set KAFKA_BROKERS to a Kafka of your own, host:port[,host:port]',
-    ].join('\n'),
+    [`Cannot fetch ${jar.coordinates} from ${url} (${reason}). One of these ways:`, ...lines].join('\n'),
     { cause },
   );
 }
