@@ -21,6 +21,8 @@ export interface CheckedChain {
 interface Place {
   readonly service: string;
   readonly chain: number;
+  /** Whether every row must be there in full. */
+  readonly isInFull: boolean;
   /** In any order. */
   readonly tips: readonly SealedTip[];
 }
@@ -80,8 +82,10 @@ function orderOf(walk: Walk, { seq }: ChainLine): Verdict | null {
 }
 
 /** Each row hashes to its hash, and names the hash of the row before; at a sealed tip it is the sealed one. */
-function contentOf({ service, chain, hash: before, tips, passed }: Walk, line: ChainLine): Verdict | null {
+function contentOf(walk: Walk, line: ChainLine): Verdict | null {
+  const { service, chain, hash: before, tips, passed } = walk;
   const { seq, prev, hash } = line;
+  if (walk.isInFull && !isWhole(line)) return ['EDITED', seq, 'it does not say what it is about'];
   if (isWhole(line) && rowHash(service, chain, line) !== hash)
     return ['EDITED', seq, 'its hash does not fit what it says', (other) => prev !== before && other.hash === prev];
   if (prev !== before) return ['FORKED', seq, 'it continues another row than the one before it'];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 /* The format of an audit export, as docs/how-to/verify-an-audit-export.md tells it to auditors. */
 
 export const formatName = 'tocsin-audit-export/1';
+export const trailFormatName = 'tocsin-audit-trail/1';
 export const headType = 'tocsin-head+jwt';
 export const manifestType = 'tocsin-audit-export+jwt';
 
@@ -60,14 +61,9 @@ export const HeadClaims = z.object({
 });
 export type HeadClaims = z.infer<typeof HeadClaims>;
 
-/** `manifest.json`: what the archive is, and the digest of everything in it. */
-export const Manifest = z.object({
-  format: z.literal(formatName),
+const common = {
   exportId: z.uuid(),
   service: z.string(),
-  incidentId: z.uuid(),
-  /** When the incident was opened; heads from then on are in the archive, and the last one before. */
-  openedAt: z.iso.datetime(),
   exportedAt: z.iso.datetime(),
   exportedBy: z.string(),
   /** The number of the head that was sealed for this export; the chains end where it says. */
@@ -75,7 +71,24 @@ export const Manifest = z.object({
   members: z.array(
     z.object({ name: z.string(), bytes: z.int().nonnegative(), lines: z.int().nonnegative(), sha256: Sha256 }),
   ),
+};
+
+/** Of one incident: its own rows in full, all others as links. */
+const IncidentManifest = z.object({
+  format: z.literal(formatName),
+  ...common,
+  incidentId: z.uuid(),
+  /** When the incident was opened; heads from then on are in the archive, and the last one before. */
+  openedAt: z.iso.datetime(),
 });
+export type IncidentManifest = z.infer<typeof IncidentManifest>;
+
+/** Of the whole trail of a service: every row in full, and every head. */
+const TrailManifest = z.object({ format: z.literal(trailFormatName), ...common });
+export type TrailManifest = z.infer<typeof TrailManifest>;
+
+/** `manifest.json`: what the archive is, and the digest of everything in it. */
+export const Manifest = z.discriminatedUnion('format', [IncidentManifest, TrailManifest]);
 export type Manifest = z.infer<typeof Manifest>;
 
 /** What the signature over the manifest says. */

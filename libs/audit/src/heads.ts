@@ -14,8 +14,8 @@ export interface CheckedHeads {
 }
 
 /**
- * Checks the sequence of heads: each signed, each naming its predecessor, from before the incident was opened up to the
- * one that was sealed for the export.
+ * Checks the sequence of heads: each signed, each naming its predecessor, from before the incident was opened (of a whole
+ * trail: from the first) up to the one that was sealed for the export.
  *
  * @param outside heads that were kept elsewhere: those up to the export must be in it.
  */
@@ -29,7 +29,7 @@ export async function checkHeads(
   const heads = await readHeads(lines, manifest, keys, findings);
   const [first, last] = [heads[0], heads.at(-1)];
   if (first === undefined || !reachesBack(first, manifest))
-    findings.push({ problem: 'HEAD_MISSING', detail: `none is from before ${manifest.openedAt}` });
+    findings.push({ problem: 'HEAD_MISSING', detail: `none is from before ${beginOf(manifest)}` });
   for (const [index, head] of heads.entries()) findings.push(...linkOf(heads[index - 1], head));
   if (last?.claims.n !== manifest.head)
     findings.push({ problem: 'HEAD_MISSING', detail: `head ${manifest.head}, sealed for the export, is not the last` });
@@ -72,7 +72,10 @@ const payloadOf = (jws: string): unknown =>
 /** A head that cannot be read is nobody else's. */
 const statedService = (jws: string): unknown => (payloadOf(jws) as { readonly service?: unknown } | null)?.service;
 
-const reachesBack = ({ claims }: SealedHead, { openedAt }: Manifest): boolean => claims.n === 1 || claims.at < openedAt;
+const reachesBack = ({ claims }: SealedHead, manifest: Manifest): boolean =>
+  claims.n === 1 || ('openedAt' in manifest && claims.at < manifest.openedAt);
+
+const beginOf = (manifest: Manifest): string => ('openedAt' in manifest ? manifest.openedAt : 'the first row');
 
 function linkOf(before: SealedHead | undefined, { claims }: SealedHead): Finding[] {
   if (before === undefined)

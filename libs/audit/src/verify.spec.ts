@@ -74,6 +74,39 @@ describe('R-03 an export that is as it was sealed', () => {
   });
 });
 
+describe('R-03 an export of the whole trail', () => {
+  const whole = async (rows: Trail['rows'], heads = trail.heads): Promise<string[]> =>
+    findingsOf(await exporter.writeWhole({ rows, heads }));
+
+  it('verifies with every row in full and every head', async () => {
+    const path = await exporter.writeWhole(trail);
+    const { manifest, findings } = await verifyArchive({ path, keysOf: () => exporter.key.publicJwks });
+    expect([findings, manifest?.format, Object.keys(manifest ?? {}).includes('incidentId')]).toEqual([
+      [],
+      'tocsin-audit-trail/1',
+      false,
+    ]);
+    expect(await findingsOf(path, trail.heads)).toEqual([]);
+  });
+
+  it('hides no row: a link says nothing of it', async () => {
+    const rows = trail.rows.map((line) => (line.seq === 4 ? link(row(4)) : line));
+    expect(await whole(rows)).toEqual(['EDITED chain 3 seq 4']);
+  });
+
+  it('begins with the first head', async () => {
+    const path = await exporter.writeWhole({ rows: trail.rows, heads: trail.heads.slice(1) });
+    expect(await findingsOf(path)).toContain('HEAD_MISSING');
+    expect(await exported(trail.rows, trail.heads.slice(1), { head: 3, openedAt: '2026-11-22T10:00:25.000Z' })).toEqual(
+      [],
+    );
+  });
+
+  it('tells what was cut off', async () => {
+    expect(await whole(trail.rows.slice(0, 4))).toEqual(['TRUNCATED chain 3 seq 5']);
+  });
+});
+
 describe('S-40 a trail that was changed in the database before it was exported', () => {
   it.each<[string, () => Trail['rows']]>([
     ['EDITED chain 3 seq 2', () => withRow(2, { body: '{"version":9}' })],

@@ -12,6 +12,7 @@ import {
   manifestType,
   sha256,
   signatureMember,
+  trailFormatName,
   type HeadClaims,
 } from './format.ts';
 import { checkHeads } from './heads.ts';
@@ -73,15 +74,16 @@ export async function verifyArchive({ path, keysOf, outsideHeads = none() }: Ver
 
 async function checkChains(
   archive: Archive,
-  { service }: Manifest,
+  { service, format }: Manifest,
   heads: readonly HeadClaims[],
 ): Promise<CheckedChain[]> {
+  const isInFull = format === trailFormatName;
   const checked: CheckedChain[] = [];
   for (let chain = 0; chain < chainCount; chain += 1) {
     const tips = heads.flatMap(({ n, at, tips: ends }): SealedTip[] =>
       ends.filter((tip) => tip.chain === chain).map(({ seq, hash }) => ({ n, at, seq, hash })),
     );
-    checked.push(await checkChain({ service, chain, tips }, linesOf(archive.read(chainMember(chain)))));
+    checked.push(await checkChain({ service, chain, isInFull, tips }, linesOf(archive.read(chainMember(chain)))));
   }
   return checked;
 }

@@ -8,8 +8,11 @@ import {
   manifestType,
   sha256,
   signatureMember,
+  trailFormatName,
+  type IncidentManifest,
   type Manifest,
   type ManifestSeal,
+  type TrailManifest,
 } from './format.ts';
 
 /** A file of the export. Its lines are made as it is written: each is a text without line feed. */
@@ -18,7 +21,11 @@ export interface Member {
   readonly lines: AsyncIterable<string> | Iterable<string>;
 }
 
-export type ExportFacts = Omit<Manifest, 'format' | 'members'>;
+/** Of one incident's export, or of a whole trail's. */
+export type ExportFacts = Omit<IncidentManifest, 'format' | 'members'> | Omit<TrailManifest, 'format' | 'members'>;
+
+const manifestOf = (facts: ExportFacts, members: Manifest['members']): Manifest =>
+  'incidentId' in facts ? { format: formatName, ...facts, members } : { format: trailFormatName, ...facts, members };
 
 /**
  * An audit export as a ZIP archive, made while it is read: it is never whole in memory. Its last members are the
@@ -42,7 +49,7 @@ export function auditArchive(facts: ExportFacts, members: readonly Member[], key
   for (const member of members) add(member.name, () => measured(member, (entry) => listed.push(entry)));
   let manifest = '';
   add(manifestMember, async function* () {
-    manifest = `${JSON.stringify({ format: formatName, ...facts, members: listed } satisfies Manifest, null, 2)}\n`;
+    manifest = `${JSON.stringify(manifestOf(facts, listed), null, 2)}\n`;
     yield Promise.resolve(Buffer.from(manifest));
   });
   add(signatureMember, async function* () {

@@ -6,6 +6,7 @@ export { command, type CommandRequest } from './command.ts';
 export { readPrivileged, recordAccess, type Admission } from './privileged-read.ts';
 export { auditHeads, lastHeadBefore, sealAuditHead, type AuditHead, type AuditTip } from './audit-head.ts';
 export { createAuditSealer, type AuditSealerOptions } from './audit-sealer.ts';
+export { chainUpTo, headsUpTo } from './audit-pages.ts';
 export { auditChain, auditTrail, type AuditRow } from './audit-trail.ts';
 export { expectVersion, saveVersioned } from './save-versioned.ts';
 export { tableStore } from './table-store.ts';

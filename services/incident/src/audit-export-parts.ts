@@ -1,10 +1,9 @@
 import type { Principal } from '@tocsin/access';
 import { chainMember, headsMember, type ChainLink, type ChainRow, type Member } from '@tocsin/audit';
 import {
-  auditChain,
-  auditHeads,
+  chainUpTo,
+  headsUpTo,
   lastHeadBefore,
-  read,
   type AuditHead,
   type Database,
   type Position,
@@ -60,7 +59,7 @@ export const auditMembers = (
   head: AuditHead,
 ): readonly Member[] => [
   ...parts,
-  { name: headsMember, lines: headLines(db, by, headsAfter, head.n) },
+  { name: headsMember, lines: headsUpTo(db, by, { after: headsAfter, last: head.n }) },
   ...head.tips.map(({ chain, seq }) => ({
     name: chainMember(chain),
     lines: chainLines(db, by, { chain, last: seq, subjects }),
@@ -85,27 +84,15 @@ async function wholeTimeline(tx: Transaction, incidentId: string): Promise<Timel
   return entries;
 }
 
-async function* headLines(db: Database, by: Principal, from: number, last: number): AsyncGenerator<string> {
-  for (let after = from; after < last;) {
-    const page = await read(db, by, (tx) => auditHeads(tx, { after, last, limit: pageSize }));
-    yield* page.map(({ jws }) => jws);
-    after = page.at(-1)?.n ?? last;
-  }
-}
-
 /** Rows about something else are shown as links: without them the chain could not be followed, and they are not his. */
 async function* chainLines(
   db: Database,
   by: Principal,
   { chain, last, subjects }: { readonly chain: number; readonly last: number; readonly subjects: ReadonlySet<string> },
 ): AsyncGenerator<string> {
-  for (let after = 0; after < last;) {
-    const page = await read(db, by, (tx) => auditChain(tx, chain, { after, last, limit: pageSize }));
-    for (const { chain: _, ...row } of page) {
-      const { seq, prev, hash } = row;
-      const line: ChainRow | ChainLink = subjects.has(row.subject) ? row : { seq, prev, hash };
-      yield JSON.stringify(line);
-    }
-    after = page.at(-1)?.seq ?? last;
+  for await (const { chain: _, ...row } of chainUpTo(db, by, { chain, last })) {
+    const { seq, prev, hash } = row;
+    const line: ChainRow | ChainLink = subjects.has(row.subject) ? row : { seq, prev, hash };
+    yield JSON.stringify(line);
   }
 }

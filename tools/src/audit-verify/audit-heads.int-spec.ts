@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { servicePrincipal, type SigningKey } from '@tocsin/access';
-import { auditArchive, chainMember, describeFinding, headsMember, linesOf, verifyArchive } from '@tocsin/audit';
+import { describeFinding, linesOf, verifyArchive } from '@tocsin/audit';
 import { AuditHeadSealed, occurred } from '@tocsin/contracts';
-import {
-  auditChain,
-  auditHeads,
-  inTransaction,
-  read,
-  recordAccess,
-  sealAuditHead,
-  type AuditHead,
-} from '@tocsin/database';
+import { auditHeads, inTransaction, read, recordAccess, sealAuditHead, type AuditHead } from '@tocsin/database';
 import { createRelay } from '@tocsin/messaging';
 import { createBench, eventually, specLog, type Bench } from '@tocsin/messaging/testing';
 import { collectInto } from './audit-heads.ts';
+import { exportTrail } from './trail-export.ts';
 
 const by = servicePrincipal('incident');
 const all = { after: 0, last: Number.MAX_SAFE_INTEGER, limit: 1_000 };
@@ -51,10 +43,8 @@ async function workAndSeal(): Promise<AuditHead> {
       recordAccess(tx, 'assign', { subject: 'incident:7f1c', body: { times } });
       return Promise.resolve();
     });
-  return seal();
+  return inTransaction(bench.producer, { by, action: 'sealAuditHead' }, (tx) => sealAuditHead(tx, 'incident', key()));
 }
-const seal = (): Promise<AuditHead> =>
-  inTransaction(bench.producer, { by, action: 'sealAuditHead' }, (tx) => sealAuditHead(tx, 'incident', key()));
 async function collect(): Promise<{ code: number; said: string[] }> {
   await eventually(async () => {
     const waiting = 'select 1 from incident.outbox';
@@ -70,29 +60,17 @@ const forge = (...statements: string[]): Promise<unknown> =>
     ['set session_replication_role = replica', ...statements, 'set session_replication_role = origin'].join(';'),
   );
 
-/** What the verifier finds in an export that ends at the head, with the collected heads and without. */
-async function problems(head: AuditHead): Promise<{ alone: string[]; withHeads: string[] }> {
+/** What the verifier finds in an export that is made now, with the collected heads and without. */
+async function problems(): Promise<{ alone: string[]; withHeads: string[] }> {
   const path = join(folder, `${randomUUID()}.zip`);
-  const db = bench.producer;
-  const heads = await read(db, by, (tx) => auditHeads(tx, all));
-  const chains = head.tips.map(async ({ chain }) => {
-    const rows = await read(db, by, (tx) => auditChain(tx, chain, all));
-    return { name: chainMember(chain), lines: rows.map(({ chain: _, ...row }) => JSON.stringify(row)) };
-  });
-  const instant = new Date().toISOString();
-  const [exportId, incidentId] = [randomUUID(), randomUUID()];
-  const facts = { exportId, incidentId, service: 'incident', exportedBy: by.id, head: head.n };
-  const members = [{ name: headsMember, lines: heads.map(({ jws }) => jws) }, ...(await Promise.all(chains))];
-  const made = auditArchive({ ...facts, openedAt: instant, exportedAt: instant }, members, key());
-  await pipeline(made, createWriteStream(path));
+  await exportTrail(bench.producer, key(), path);
   const { incident: keys } = bench.eventKeys;
   if (keys === undefined) throw new Error('The bench has keys.');
-  const found = async (outsideHeads?: AsyncIterable<string>): Promise<string[]> => {
-    const options = { path, keysOf: () => keys, ...(outsideHeads !== undefined && { outsideHeads }) };
-    return (await verifyArchive(options)).findings.map((finding) => describeFinding(finding).split(':')[0] ?? '');
+  const found = async (more: { outsideHeads?: AsyncIterable<string> } = {}): Promise<string[]> => {
+    const { findings } = await verifyArchive({ path, keysOf: () => keys, ...more });
+    return findings.map((finding) => describeFinding(finding).split(':')[0] ?? '');
   };
-  const lines = linesOf([await readFile(collected)][Symbol.iterator]() as unknown as AsyncIterable<Uint8Array>);
-  return { alone: await found(), withHeads: await found(lines) };
+  return { alone: await found(), withHeads: await found({ outsideHeads: linesOf(createReadStream(collected)) }) };
 }
 
 describe('S-40 heads collected from Kafka', () => {
@@ -107,13 +85,13 @@ describe('S-40 heads collected from Kafka', () => {
         'notification: no heads',
       ],
     });
-    const head = await workAndSeal();
+    await workAndSeal();
     const { said } = await collect();
     expect(said).toContain('incident: 2 heads, 1 to 2, new: 1');
     expect((await collect()).said).toContain('incident: 2 heads, 1 to 2, new: 0');
     const stored = await read(bench.producer, by, (tx) => auditHeads(tx, all));
     expect(await readFile(collected, 'utf8')).toBe(stored.map(({ jws }) => `${jws}\n`).join(''));
-    expect(await problems(head)).toEqual({ alone: [], withHeads: [] });
+    expect(await problems()).toEqual({ alone: [], withHeads: [] });
   });
 
   it('R-03 tell that rows were cut off with the heads that sealed them, when nothing in the database does', async () => {
@@ -128,12 +106,11 @@ describe('S-40 heads collected from Kafka', () => {
       `update incident.audit_tip set seq = ${tip.seq}, hash = decode('${tip.hash}', 'hex') where chain = ${tip.chain}`,
       'delete from incident.audit_head where n > 1',
     );
-    const again = await seal();
-    expect(again.n).toBe(2);
-    expect(await problems(again)).toEqual({
-      alone: [],
-      withHeads: [`TRUNCATED chain ${tip.chain} seq ${tip.seq + 1}`, 'FORKED', 'HEAD_MISSING'],
-    });
+    // The export writes a row itself, which may fall into this chain.
+    const { alone, withHeads } = await problems();
+    expect(alone).toEqual([]);
+    const cut = new RegExp(`^TRUNCATED chain ${tip.chain} seq (${tip.seq + 1}|${tip.seq + 2})$`);
+    expect(withHeads).toEqual([expect.stringMatching(cut), 'FORKED', 'HEAD_MISSING']);
     // The service announces what it seals then, too: the file itself shows that there are two histories.
     const { code, said } = await collect();
     expect([code, said]).toEqual([1, expect.arrayContaining(['incident: FORKED: there are two heads 2'])]);

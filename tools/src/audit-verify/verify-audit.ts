@@ -60,12 +60,17 @@ function parse(args: readonly string[]) {
 function report({ manifest, findings, counts }: Verification, hasOutsideHeads: boolean): string[] {
   if (findings.length > 0) return findings.map(describeFinding);
   return [
-    `VERIFIED: incident ${manifest?.incidentId ?? ''}, exported ${manifest?.exportedAt ?? ''} by ${manifest?.exportedBy ?? ''}`,
-    `${counts.rows} rows of the audit trail, ${counts.whole} of them about this incident, sealed heads: ${counts.heads}`,
+    `VERIFIED: ${subjectOf(manifest)}, exported ${manifest?.exportedAt ?? ''} by ${manifest?.exportedBy ?? ''}`,
+    `${counts.rows} rows of the audit trail, ${counts.whole} of them in full, sealed heads: ${counts.heads}`,
     ...(hasOutsideHeads
       ? []
       : [
           'No heads from outside the database were given (--heads): rows cut off with their heads would not be noticed.',
         ]),
   ];
+}
+
+function subjectOf(manifest: Verification['manifest']): string {
+  if (manifest === null) return '';
+  return 'incidentId' in manifest ? `incident ${manifest.incidentId}` : `the whole audit trail of ${manifest.service}`;
 }

@@ -38,6 +38,11 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
     summary: 'appends to a file the sealed heads of all audit trails that Kafka holds; tells gaps in their sequences',
     run: async (args) => (await import('../audit-verify/audit-heads.ts')).collectAuditHeads(args, process.env),
   },
+  'audit-export': {
+    usage: 'audit-export <detection|incident|classification|notification> --file <archive>',
+    summary: "exports a service's whole audit trail from the installation in TOCSIN_STATE, for verify-audit",
+    run: async (args) => (await import('../audit-verify/audit-export.ts')).exportAuditTrail(args, process.env),
+  },
   'verify-audit': {
     usage: 'verify-audit <archive> --keys <file> [--heads <file>]',
     summary: 'verifies an audit export, offline; prints the first bad place and what is wrong with it',

@@ -23,7 +23,7 @@ export interface JarsOptions {
 
 const atOnce = 8;
 /** A minute, and more for what is large: 100 KB a second will do. */
-const timeoutMs = ({ bytes }: LockedJar): number => 60_000 + bytes / 100;
+const timeoutMs = ({ bytes }: LockedJar): number => 60_000 + Math.ceil(bytes / 100);
 const tries = 3;
 
 // The package is CommonJS and says `exports.default`, which Node and Jest present differently.

@@ -78,6 +78,8 @@ export interface Exporter {
   readonly key: TestKey;
   /** Exports a trail, by default with its last head, of an incident opened before the first. */
   write(trail: Trail, facts?: { readonly head?: number; readonly openedAt?: string }): Promise<string>;
+  /** Exports it as the whole trail of the service. */
+  writeWhole(trail: Trail): Promise<string>;
   /** Writes an archive anew with other members: a text replaces one or adds one, null takes it out. */
   rewrite(path: string, members: Readonly<Record<string, string | null>>, twice?: string): Promise<string>;
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export async function createExporter(): Promise<Exporter> {
   return {
     key,
     write: (trail, facts) => save(auditArchive({ ...factsOf(trail), ...facts }, membersOf(trail), key.signingKey)),
+    writeWhole: (trail) => save(auditArchive(wholeFactsOf(trail), membersOf(trail), key.signingKey)),
     rewrite: async (path, members, twice) => save(await rezipped(path, members, twice)),
     stop: () => rm(folder, { recursive: true }),
   };
@@ -104,6 +107,11 @@ const factsOf = ({ heads }: Trail) => ({
   head: heads.length,
   ...{ openedAt: '2026-11-22T10:00:00.000Z', exportedAt: '2026-11-22T10:00:40.000Z' },
 });
+
+const wholeFactsOf = (trail: Trail) => {
+  const { incidentId: _, openedAt: __, ...facts } = factsOf(trail);
+  return facts;
+};
 
 const membersOf = ({ rows, heads }: Trail) => [
   { name: 'incident.json', lines: ['{"stage":"DETECT"}'] },
