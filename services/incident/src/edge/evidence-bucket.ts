@@ -36,9 +36,9 @@ export function evidenceBucket(options: BucketOptions): EvidenceStorage {
   return {
     name: 'evidence storage',
     // A store that is away does not keep the service from starting; it is not ready until then.
-    start: () => sweep(bucket, prefix, longestUploadMs).catch(() => undefined),
+    start: () => within(10_000, sweep(bucket, prefix, longestUploadMs)),
     stop: async () => {
-      await Promise.race([Promise.allSettled(running), sleep(5_000, undefined, { ref: false })]);
+      await within(5_000, Promise.allSettled(running));
       bucket.close();
     },
     ready: () => bucket.answers(2_000),
@@ -68,6 +68,11 @@ export function evidenceBucket(options: BucketOptions): EvidenceStorage {
       await bucket.remove(key);
     },
   };
+}
+
+/** Waits for work that goes on, or fails and is logged, on its own. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
 }
 
 /** Ends what killed processes had begun. Whoever is alive gives up earlier, whichever of the services it is. */
