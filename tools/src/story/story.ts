@@ -15,10 +15,9 @@ export interface Story {
   noticeIds: string[];
 }
 
-export const [aldermoor, , , dunmere, eastvale] = demoTenants;
+export const [aldermoor, , , unaffected, eastvale] = demoTenants;
 /** Eastvale has no security contact: its administrators are told instead. */
 export const affected = [aldermoor, eastvale];
-export const unaffected = dunmere;
 
 /** The grounds of a decision: the reason, and the evidence of the story. */
 export const onEvidence = ({ evidenceId }: Story, reason: string) => ({ reason, evidenceIds: [evidenceId] });
