@@ -34,14 +34,18 @@ export interface Count<T> {
   readonly count: number;
 }
 
-/** How many of the principal's incidents have which values; values that none has are left out. */
+/**
+ * How many of the principal's incidents have which values; values that none has are left out. With words that very many
+ * have, only the newest are looked through: those opened at `countedFrom` or later.
+ */
 export async function countIncidents(tx: Transaction, filter: IncidentFilter) {
-  const rows = await countFacets(tx, readerOf(tx), checked(filter));
+  const { countedFrom, rows } = await countFacets(tx, readerOf(tx), checked(filter));
   const counts = <T>(values: readonly T[], of: (row: FacetRow) => T | null): Count<T>[] =>
     values
       .map((value) => ({ value, count: sum(rows.filter((row) => of(row) === value)) }))
       .filter(({ count }) => count > 0);
   return {
+    countedFrom,
     stages: counts(Stage.options, ({ stage }) => stage),
     statuses: counts(['OPEN', 'CLOSED'] as const, ({ status }) => status),
     sources: counts(SignalSource.options, ({ source }) => source),
@@ -63,16 +67,20 @@ export async function overviewIncidents(tx: Transaction) {
   };
 }
 
-/** How long the principal's incidents took; null where none came so far, which is not zero. */
+/**
+ * How long the principal's incidents took; null where none came so far, which is not zero. Of very many only the newest
+ * are measured: those opened at `countedFrom` or later.
+ */
 export async function measureIncidents(tx: Transaction, filter: IncidentFilter) {
   const row = await measureListing(tx, readerOf(tx), checked(filter));
   return {
     count: row.count,
-    timeToAcknowledge: row.to_acknowledge,
-    timeToAssess: row.to_assess,
-    timeToContain: row.to_contain,
-    timeToDeclare: row.to_declare,
-    timeToClose: row.to_close,
+    countedFrom: row.countedFrom,
+    timeToAcknowledge: row.toAcknowledge,
+    timeToAssess: row.toAssess,
+    timeToContain: row.toContain,
+    timeToDeclare: row.toDeclare,
+    timeToClose: row.toClose,
   };
 }
 

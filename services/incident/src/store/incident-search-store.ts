@@ -14,6 +14,19 @@ export const isFound = (incidentId: Fragment, query: string): Fragment =>
   piece`exists (select from searchable_incident s
     where s.incident_id = ${incidentId} and s.document @@ websearch_to_tsquery('simple', ${folded(query)}) offset 0)`;
 
+/** From how many incidents on a word is a common one. */
+const common = 5_000;
+
+/** Whether the query fits so many incidents, whoever sees them, that they are better not all looked up. */
+export async function isCommon(tx: Transaction, query: string): Promise<boolean> {
+  const [row] = await rowsOf<{ is: boolean }>(
+    tx,
+    piece`/* incident_search.is_common */
+      select count(*) > ${common}::integer as is from (${searchable(query)} limit ${common + 1}::integer) as found`,
+  );
+  return row?.is ?? false;
+}
+
 /** Lets the incident be found by these words too. */
 export async function addWords(tx: Transaction, incidentId: string, text: string): Promise<void> {
   await rowsOf(tx, piece`/* incident_search.add */ select add_words(${incidentId}::uuid, ${folded(text)})`);
