@@ -5,6 +5,7 @@ import { Forbidden, InvalidInput } from '@tocsin/errors';
 import type { Incident } from './domain/incident.ts';
 import { wholeListing, type IncidentFilter, type Reader } from './store/incident-filter.ts';
 import { countFacets, countOpen, measureListing, type FacetRow } from './store/incident-counts.ts';
+import { usualLimits } from './store/newest-incidents.ts';
 import { pageListing, type ListingPage, type Place } from './store/incident-pages.ts';
 import { incidentStore } from './store/incident-store.ts';
 
@@ -38,8 +39,9 @@ export interface Count<T> {
  * How many of the principal's incidents have which values; values that none has are left out. With words that very many
  * have, only the newest are looked through: those opened at `countedFrom` or later.
  */
-export async function countIncidents(tx: Transaction, filter: IncidentFilter) {
-  const { countedFrom, rows } = await countFacets(tx, readerOf(tx), checked(filter));
+export async function countIncidents(tx: Transaction, filter: IncidentFilter, limits = usualLimits) {
+  const asked = { tx, reader: readerOf(tx), filter: checked(filter), limits };
+  const { countedFrom, rows } = await countFacets(asked);
   const counts = <T>(values: readonly T[], of: (row: FacetRow) => T | null): Count<T>[] =>
     values
       .map((value) => ({ value, count: sum(rows.filter((row) => of(row) === value)) }))
@@ -71,8 +73,8 @@ export async function overviewIncidents(tx: Transaction) {
  * How long the principal's incidents took; null where none came so far, which is not zero. Of very many only the newest
  * are measured: those opened at `countedFrom` or later.
  */
-export async function measureIncidents(tx: Transaction, filter: IncidentFilter) {
-  const row = await measureListing(tx, readerOf(tx), checked(filter));
+export async function measureIncidents(tx: Transaction, filter: IncidentFilter, limits = usualLimits) {
+  const row = await measureListing({ tx, reader: readerOf(tx), filter: checked(filter), limits });
   return {
     count: row.count,
     countedFrom: row.countedFrom,

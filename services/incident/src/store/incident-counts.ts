@@ -2,8 +2,8 @@ import type { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/c
 import type { Transaction } from '@tocsin/database';
 import type { Incident } from '../domain/incident.ts';
 import { Fragment, piece, rowsOf } from './fragment.ts';
-import { matching, once, type IncidentFilter, type Reader } from './incident-filter.ts';
-import { fitting, mostSearched, newestOf, wordsOf, type Question } from './newest-incidents.ts';
+import { matching, once, type Reader } from './incident-filter.ts';
+import { fitting, newestOf, questionOf, type Asked, type Question } from './newest-incidents.ts';
 
 /** How many incidents have these values together. */
 export interface FacetRow {
@@ -46,17 +46,13 @@ export interface MetricsRow extends Counted {
 }
 
 /** How many of the reader's incidents have which values. */
-export async function countFacets(
-  tx: Transaction,
-  reader: Reader,
-  filter: IncidentFilter,
-): Promise<Counted & { readonly rows: readonly FacetRow[] }> {
-  const question = { tx, reader, filter, words: await wordsOf(tx, filter) };
+export async function countFacets(asked: Asked): Promise<Counted & { readonly rows: readonly FacetRow[] }> {
+  const question = await questionOf(asked);
   if (question.words === 'COMMON') return countNewest(question);
   const rows = await rowsOf<FacetRow>(
-    tx,
+    asked.tx,
     piece`/* incident.facets */ ${facetsIn(piece`(
-      select ${once(reader)} l.number, l.stage, l.status, l.source, l.responsibility, l.disposition
+      select ${once(asked.reader)} l.number, l.stage, l.status, l.source, l.responsibility, l.disposition
       from ${fitting(question)}) as seen`)}`,
   );
   return { countedFrom: null, rows };
@@ -66,7 +62,7 @@ async function countNewest(question: Question) {
   const columns = piece`l.stage, l.status, l.source, l.responsibility, l.disposition`;
   const [row] = await rowsOf<Counted & { readonly rows: readonly FacetRow[] }>(
     question.tx,
-    piece`/* incident.facets_newest */ with ${newestOf(question, columns, mostSearched)}
+    piece`/* incident.facets_newest */ with ${newestOf(question, columns)}
       select (select at from edge) as "countedFrom",
         coalesce((select json_agg(f) from (${facetsIn(piece`counted`)}) f), '[]') as rows`,
   );
@@ -89,19 +85,16 @@ export const countOpen = (tx: Transaction, reader: Reader): Promise<OpenRow[]> =
       group by stage`,
   );
 
-/** Sorting five times as many takes longer than an answer may take, and tells how it once was. */
-const mostMeasured = 50_000;
-
 /** How long the newest of the reader's incidents took. */
-export async function measureListing(tx: Transaction, reader: Reader, filter: IncidentFilter): Promise<MetricsRow> {
-  const question = { tx, reader, filter, words: await wordsOf(tx, filter) };
+export async function measureListing(asked: Asked): Promise<MetricsRow> {
+  const { tx } = asked;
+  const question = await questionOf(asked);
   const columns = piece`l.to_acknowledge_ms, l.to_assess_ms, l.to_contain_ms, l.to_declare_ms, l.to_close_ms`;
-  const limit = question.words === 'COMMON' ? mostSearched : mostMeasured;
   // Sorted in memory: 4 MB, which is usual, are not enough for so many.
   await rowsOf(tx, piece`/* incident.metrics_memory */ select set_config('work_mem', '16MB', true)`);
   const [row] = await rowsOf<MetricsRow>(
     tx,
-    piece`/* incident.metrics */ with ${newestOf(question, columns, limit)}
+    piece`/* incident.metrics */ with ${newestOf(question, columns)}
       select (select at from edge) as "countedFrom", count(*)::integer as count,
         ${statistics('to_acknowledge_ms')} as "toAcknowledge", ${statistics('to_assess_ms')} as "toAssess",
         ${statistics('to_contain_ms')} as "toContain", ${statistics('to_declare_ms')} as "toDeclare",

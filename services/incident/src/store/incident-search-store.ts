@@ -14,15 +14,12 @@ export const isFound = (incidentId: Fragment, query: string): Fragment =>
   piece`exists (select from searchable_incident s
     where s.incident_id = ${incidentId} and s.document @@ websearch_to_tsquery('simple', ${folded(query)}) offset 0)`;
 
-/** From how many incidents on a word is a common one. */
-const common = 5_000;
-
-/** Whether the query fits so many incidents, whoever sees them, that they are better not all looked up. */
-export async function isCommon(tx: Transaction, query: string): Promise<boolean> {
+/** Whether the query fits more incidents than `most`, whoever sees them. */
+export async function isCommon(tx: Transaction, query: string, most: number): Promise<boolean> {
   const [row] = await rowsOf<{ is: boolean }>(
     tx,
     piece`/* incident_search.is_common */
-      select count(*) > ${common}::integer as is from (${searchable(query)} limit ${common + 1}::integer) as found`,
+      select count(*) > ${most}::integer as is from (${searchable(query)} limit ${most + 1}::integer) as found`,
   );
   return row?.is ?? false;
 }

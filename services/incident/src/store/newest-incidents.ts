@@ -5,22 +5,35 @@ import { isCommon, isFound, searchable } from './incident-search-store.ts';
 
 /* Which incidents are counted, in bounded time: all that fit, or the newest of them and since when these are all. */
 
-/** Through how many incidents a count looks, one by one, for words that many have. */
-export const mostSearched = 10_000;
-
-/** Whether words are searched for, and how they are found soonest. */
-export type Words = 'NONE' | 'RARE' | 'COMMON';
-
-export async function wordsOf(tx: Transaction, { search }: IncidentFilter): Promise<Words> {
-  if (search == null) return 'NONE';
-  return (await isCommon(tx, search)) ? 'COMMON' : 'RARE';
+/** What is done in a tenth of a second (ADR 22). */
+export interface Limits {
+  /** How many incidents metrics sort. */
+  readonly measured: number;
+  /** Through how many a count looks, one by one, for words that many have. */
+  readonly searched: number;
+  /** Words that stand in more incidents are looked for in that way. */
+  readonly common: number;
 }
 
-export interface Question {
+export const usualLimits: Limits = { measured: 50_000, searched: 10_000, common: 5_000 };
+
+/** Which incidents are asked about, and by whom. */
+export interface Asked {
   readonly tx: Transaction;
   readonly reader: Reader;
   readonly filter: IncidentFilter;
-  readonly words: Words;
+  readonly limits: Limits;
+}
+
+export interface Question extends Asked {
+  /** Whether words are searched for, and how they are found soonest. */
+  readonly words: 'NONE' | 'RARE' | 'COMMON';
+}
+
+export async function questionOf(asked: Asked): Promise<Question> {
+  const { tx, filter, limits } = asked;
+  if (filter.search == null) return { ...asked, words: 'NONE' };
+  return { ...asked, words: (await isCommon(tx, filter.search, limits.common)) ? 'COMMON' : 'RARE' };
 }
 
 /** What follows `from`: rows of `incident_listing l` that fit; if the words are common, whether they are there or not. */
@@ -33,13 +46,14 @@ export function fitting({ tx, reader, filter, words }: Question): Fragment {
 }
 
 /**
- * Queries for a `with`: `counted`, and `edge`, which has a row only if more than `limit` fit. Then `counted` holds all
+ * Queries for a `with`: `counted`, and `edge`, which has a row only if more fit than the limit is. Then `counted` holds all
  * of `at` or later, so that `openedTo: at` goes on from there. Instants have milliseconds.
  *
  * @param columns of `incident_listing l`: what is counted.
  */
-export function newestOf(question: Question, columns: Fragment, limit: number): Fragment {
-  const { filter, words } = question;
+export function newestOf(question: Question, columns: Fragment): Fragment {
+  const { filter, limits, words } = question;
+  const limit = words === 'COMMON' ? limits.searched : limits.measured;
   const found =
     words === 'COMMON' && filter.search != null ? isFound(piece`n.incident_id`, filter.search) : piece`true`;
   return piece`newest as materialized (
