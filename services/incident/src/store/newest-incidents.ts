@@ -15,7 +15,7 @@ export interface Limits {
   readonly common: number;
 }
 
-export const usualLimits: Limits = { measured: 50_000, searched: 10_000, common: 5_000 };
+export const usualLimits: Limits = { measured: 20_000, searched: 5_000, common: 5_000 };
 
 /** Which incidents are asked about, and by whom. */
 export interface Asked {
