@@ -101,7 +101,7 @@ const statements: readonly string[] = [
        'addedAt', at)),
      case when disposition = 'RESOLVED' then jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'kind',
        'CONTAINMENT', 'text', 'Revoke the sessions', 'state', 'DONE', 'ownerId', 'user:eng', 'dueAt', null, 'doneBy',
-       'user:eng', 'doneAt', at, 'recordedBy', 'user:ima', 'recordedAt', at)) else '[]' end,
+       'user:eng', 'doneAt', at, 'reviewedBy', null, 'reviewedAt', null, 'cancelReason', null, 'recordedBy', 'user:ima', 'recordedAt', at)) else '[]' end,
      case when disposition = 'RESOLVED' then jsonb_build_object('verifiedBy', 'user:ima', 'verifiedAt',
        at + interval '1 day' * s) end,
      disposition, case when not is_open then at + interval '3 days' * (1 + p) end,

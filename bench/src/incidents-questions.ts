@@ -27,6 +27,8 @@ export interface Known {
   readonly id: string;
   readonly number: number;
   readonly detectedAt: Date;
+  readonly version: number;
+  readonly status: 'OPEN' | 'CLOSED';
 }
 
 export interface Question {
@@ -40,10 +42,10 @@ export type Ask = (n: number, known: readonly Known[]) => Question;
 const page = `edges { cursor node { id number title tlp stage status source responsibility detectedAt onCall
   disposition closedAt } } pageInfo { hasNextPage endCursor }`;
 const list = `query($after: String, $filter: IncidentFilter) { incidents(after: $after, filter: $filter) { ${page} } }`;
-const facets = `query($filter: IncidentFilter) { incidentFacets(filter: $filter) { stages { value count }
+const facets = `query($filter: IncidentFilter) { incidentFacets(filter: $filter) { countedFrom stages { value count }
   statuses { value count } sources { value count } responsibilities { value count } dispositions { value count } } }`;
 const statistics = 'count medianSeconds p90Seconds';
-const metrics = `query($filter: IncidentFilter) { incidentMetrics(filter: $filter) { count
+const metrics = `query($filter: IncidentFilter) { incidentMetrics(filter: $filter) { count countedFrom
   timeToAcknowledge { ${statistics} } timeToAssess { ${statistics} } timeToContain { ${statistics} }
   timeToDeclare { ${statistics} } timeToClose { ${statistics} } } }`;
 const everything = `query($id: ID!) { incident(id: $id) { id version number title tlp stage status cycle source
@@ -63,7 +65,7 @@ const filters = [
   { onCall: 'user:r7', statuses: ['CLOSED'] },
   { roundTheClock: true },
 ] as const;
-/** From a word in every second incident to a word in one, phrases, alternatives, and what nothing fits. */
+/** From a word in every incident to a word in one, phrases, alternatives, and what nothing fits. */
 const searches = [
   'host',
   'token repository',
@@ -74,6 +76,8 @@ const searches = [
   '4711',
   'registry memory nowhere',
 ];
+/** Words that nearly every incident has, alone and with one that many have. */
+const commonest = ['on', 'host', 'on -nowhere', 'on or token'];
 const at = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
 const after = ({ detectedAt, number }: Known) => ({
   after: Buffer.from(JSON.stringify([detectedAt.toISOString(), String(number)])).toString('base64url'),
@@ -85,8 +89,11 @@ export const reads: Readonly<Record<string, Ask>> = {
   'List: 20 from anywhere': (n, known) => ({ query: list, variables: after(at(known, n)) }),
   'List: filtered': (n) => ({ query: list, variables: { filter: at(filters, n) } }),
   Search: (n) => ({ query: list, variables: { filter: { search: at(searches, n) } } }),
+  'Search: the commonest words': (n) => ({ query: list, variables: { filter: { search: at(commonest, n) } } }),
   'Facets of all': () => ({ query: facets }),
   'Facets: filtered': (n) => ({ query: facets, variables: { filter: at(filters, n) } }),
+  'Facets: search': (n) => ({ query: facets, variables: { filter: { search: at(searches, n) } } }),
+  'Facets: the commonest words': (n) => ({ query: facets, variables: { filter: { search: at(commonest, n) } } }),
   Overview: () => ({
     query: `{ incidentOverview { openByStage { value count } oldestOpen { id number title } roundTheClock } }`,
   }),
@@ -95,6 +102,12 @@ export const reads: Readonly<Record<string, Ask>> = {
     variables: { filter: { openedFrom: '2017-01-10T00:00:00Z', openedTo: '2017-01-20T00:00:00Z' } },
   }),
   'Metrics of all': () => ({ query: metrics }),
+  'Metrics: filtered': (n) => ({
+    query: metrics,
+    variables: { filter: at([{ statuses: ['CLOSED'] }, ...filters], n) },
+  }),
+  'Metrics: search': (n) => ({ query: metrics, variables: { filter: { search: at(searches, n) } } }),
+  'Metrics: the commonest words': (n) => ({ query: metrics, variables: { filter: { search: at(commonest, n) } } }),
   'One incident, every field': (n, known) => ({ query: everything, variables: { id: at(known, n).id } }),
 };
 
@@ -111,4 +124,18 @@ export const commands: Readonly<Record<string, Ask>> = {
       },
     },
   }),
+};
+
+/** Changes what lists show of an incident, for each of its members; the manager's. */
+export const managing: Readonly<Record<string, Ask>> = {
+  'Command: reopenIncident': (n, known) => {
+    const { id: incidentId, version: expectedVersion } = at(
+      known.filter(({ status }) => status === 'CLOSED'),
+      n,
+    );
+    return {
+      query: 'mutation($input: ReopenIncidentInput!) { reopenIncident(input: $input) { incident { version } } }',
+      variables: { input: { idempotencyKey: randomUUID(), incidentId, expectedVersion, reason: 'It is measured.' } },
+    };
+  },
 };

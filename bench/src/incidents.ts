@@ -1,7 +1,7 @@
 import { contextHeader, importSigningKey, signContext, type Principal, type SigningKey } from '@tocsin/access';
 import { loadKeys, type Say } from '@tocsin/tools';
 import { createFiller, type Filler } from './incidents-data.ts';
-import { commands, readers, reads, type Ask, type Known, type Question } from './incidents-questions.ts';
+import { commands, managing, readers, reads, type Ask, type Known, type Question } from './incidents-questions.ts';
 import { measurePromotion } from './promote.ts';
 import { readingOf, type Reading } from './reading.ts';
 import type { Rig } from './rig.ts';
@@ -48,7 +48,11 @@ async function measureAt(size: number, subgraph: Subgraph): Promise<readonly Rea
   const readings: Reading[] = [];
   for (const [who, by] of Object.entries(readers)) {
     const known = await knownTo(subgraph.filler, by);
-    const questions = by.roles.includes('PARTNER') ? reads : { ...reads, ...commands };
+    const questions = {
+      ...reads,
+      ...(!by.roles.includes('PARTNER') && commands),
+      ...(by.roles.includes('INCIDENT_MANAGER') && managing),
+    };
     for (const [kind, ask] of Object.entries(questions)) {
       const samples = await measureOne(subgraph, by, ask, known);
       const asked = size === targetSize ? target : undefined;
@@ -79,7 +83,9 @@ async function measureOne(subgraph: Subgraph, by: Principal, ask: Ask, known: re
 /** Any of the incidents that the reader sees: the same for the same data. */
 const knownTo = (filler: Filler, by: Principal): Promise<Known[]> =>
   filler.ask<Known>(
-    `select incident_id as id, number, detected_at as "detectedAt" from incident_listing where principal_id = $1 order by incident_id limit 500`,
+    `select l.incident_id as id, l.number, l.detected_at as "detectedAt", i.version, i.status
+     from incident_listing l join incident i on i.id = l.incident_id
+     where l.principal_id = $1 order by l.incident_id limit 500`,
     [by.roles.includes('PARTNER') ? '' : by.id],
   );
 

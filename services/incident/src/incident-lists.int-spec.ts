@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isProviderPartner, type Principal, type Role } from '@tocsin/access';
+import type { Principal } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
 import { handlers } from './events.ts';
@@ -13,7 +13,8 @@ import {
 import { assignMember } from './incidents.ts';
 import type { IncidentFilter } from './store/incident-filter.ts';
 import { admin, assess, createBench, legal, manager, meta, responder, type Bench } from './testing/bench.ts';
-import { anyIncidents, populate, type Listed } from './testing/population.ts';
+import { facetsOf, fits, seenBy, timesOf } from './testing/one-by-one.ts';
+import { anyIncidents, populate } from './testing/population.ts';
 import { reachClose } from './testing/reach-close.ts';
 
 const both = aPrincipal(['RESPONDER', 'SERVICE_ENGINEER']);
@@ -28,33 +29,6 @@ beforeAll(async () => {
   await populate(bench.database, incidents);
 });
 afterAll(() => bench.database.drop());
-
-/** The rule once more, over all incidents one by one. */
-const mine = (by: Principal): Listed[] =>
-  incidents.filter(
-    ({ members }) =>
-      isProviderPartner(by) ||
-      members.some(
-        ({ principalId, role, until }) =>
-          principalId === by.id &&
-          by.roles.includes(role as Role) &&
-          (until === null || until > new Date('2090-01-01')),
-      ),
-  );
-
-const has = <T>(values: readonly T[] | null | undefined, value: T | null): boolean =>
-  values == null || values.length === 0 || (value !== null && values.includes(value));
-
-const fits = (filter: IncidentFilter) => (incident: Listed) =>
-  has(filter.stages, incident.stage) &&
-  has(filter.statuses, incident.status) &&
-  has(filter.sources, incident.source) &&
-  has(filter.responsibilities, incident.responsibility) &&
-  has(filter.dispositions, incident.disposition) &&
-  (filter.openedFrom == null || incident.detectedAt >= filter.openedFrom) &&
-  (filter.openedTo == null || incident.detectedAt < filter.openedTo) &&
-  (filter.onCall == null || incident.onCall === filter.onCall) &&
-  (filter.roundTheClock == null || incident.roundTheClock === filter.roundTheClock);
 
 const filters: readonly IncidentFilter[] = [
   {},
@@ -80,18 +54,10 @@ async function numbersOf(by: Principal, order: Partial<IncidentsOrder>): Promise
   }
 }
 
-const countsOf = (of: readonly (string | null)[]): Record<string, number> =>
-  of.reduce<Record<string, number>>(
-    (counts, value) => (value === null ? counts : { ...counts, [value]: (counts[value] ?? 0) + 1 }),
-    {},
-  );
-const asRecord = (counts: readonly { value: string; count: number }[]): Record<string, number> =>
-  Object.fromEntries(counts.map(({ value, count }) => [value, count]));
-
 describe('of many incidents', () => {
   it.each(names)('S-3 the list of %s is what a look at each one finds, whatever it is narrowed to', async (name) => {
     for (const filter of filters) {
-      const expected = mine(people[name])
+      const expected = seenBy(incidents, people[name])
         .filter(fits(filter))
         .map(({ number }) => number);
       expect([filter, await numbersOf(people[name], { filter, order: 'OLDEST' })]).toEqual([filter, expected]);
@@ -101,27 +67,17 @@ describe('of many incidents', () => {
 
   it.each(names)('S-8 the facets of %s count what the list shows, and nothing else', async (name) => {
     for (const filter of filters) {
-      const seen = mine(people[name]).filter(fits(filter));
+      const seen = seenBy(incidents, people[name]).filter(fits(filter));
       const facets = await bench.look(people[name], (tx) => countIncidents(tx, filter));
-      const counted = Object.entries(facets).map(([field, counts]) => [field, asRecord(counts)]);
-      expect([filter, Object.fromEntries(counted)]).toEqual([
-        filter,
-        {
-          stages: countsOf(seen.map(({ stage }) => stage)),
-          statuses: countsOf(seen.map(({ status }) => status)),
-          sources: countsOf(seen.map(({ source }) => source)),
-          responsibilities: countsOf(seen.map(({ responsibility }) => responsibility)),
-          dispositions: countsOf(seen.map(({ disposition }) => disposition)),
-        },
-      ]);
+      expect([filter, facets]).toEqual([filter, { countedFrom: null, ...facetsOf(seen) }]);
     }
   });
 
   it.each(names)('S-8 the overview of %s counts the open ones', async (name) => {
-    const open = mine(people[name]).filter(fits({ statuses: ['OPEN'] }));
+    const open = seenBy(incidents, people[name]).filter(fits({ statuses: ['OPEN'] }));
     const overview = await bench.look(people[name], overviewIncidents);
-    expect({ ...overview, openByStage: asRecord(overview.openByStage) }).toEqual({
-      openByStage: countsOf(open.map(({ stage }) => stage)),
+    expect(overview).toEqual({
+      openByStage: facetsOf(open).stages,
       oldestOpenId: open[0]?.id ?? null,
       roundTheClock: open.filter(({ roundTheClock }) => roundTheClock).length,
     });
@@ -129,19 +85,9 @@ describe('of many incidents', () => {
 
   it.each(names)('S-8 the times of %s are those of what the list shows', async (name) => {
     for (const filter of filters) {
-      const seen = mine(people[name]).filter(fits(filter));
+      const seen = seenBy(incidents, people[name]).filter(fits(filter));
       const metrics = await bench.look(people[name], (tx) => measureIncidents(tx, filter));
-      expect([filter, metrics]).toEqual([
-        filter,
-        {
-          count: seen.length,
-          timeToAcknowledge: spread(seen, 'acknowledgedAt'),
-          timeToAssess: spread(seen, 'assessedAt'),
-          timeToContain: spread(seen, 'containedAt'),
-          timeToDeclare: spread(seen, 'declaredAt'),
-          timeToClose: spread(seen, 'closedAt'),
-        },
-      ]);
+      expect([filter, metrics]).toEqual([filter, { countedFrom: null, ...timesOf(seen) }]);
     }
   });
 
@@ -174,27 +120,6 @@ describe('of many incidents', () => {
 });
 
 const newest: IncidentsOrder = { first: 40, after: null, filter: {}, order: 'NEWEST' };
-
-/** Median and 90th percentile, between the two nearest where there is none at the place. */
-function spread(
-  seen: readonly Listed[],
-  milestone: 'acknowledgedAt' | 'assessedAt' | 'containedAt' | 'declaredAt' | 'closedAt',
-) {
-  const seconds = seen
-    .flatMap((incident) => {
-      const at = incident[milestone];
-      return at === null ? [] : [(at.getTime() - incident.detectedAt.getTime()) / 1_000];
-    })
-    .sort((a, b) => a - b);
-  const at = (share: number): number | null => {
-    if (seconds.length === 0) return null;
-    const place = share * (seconds.length - 1);
-    const [low, high] = [seconds[Math.floor(place)] ?? 0, seconds[Math.ceil(place)] ?? 0];
-    return low + (high - low) * (place - Math.floor(place));
-  };
-  const close = (value: number | null): unknown => (value === null ? null : expect.closeTo(value, 3));
-  return { count: seconds.length, medianSeconds: close(at(0.5)), p90Seconds: close(at(0.9)) };
-}
 
 describe('the listing', () => {
   const differences = () =>

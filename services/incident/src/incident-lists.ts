@@ -5,6 +5,7 @@ import { Forbidden, InvalidInput } from '@tocsin/errors';
 import type { Incident } from './domain/incident.ts';
 import { wholeListing, type IncidentFilter, type Reader } from './store/incident-filter.ts';
 import { countFacets, countOpen, measureListing, type FacetRow } from './store/incident-counts.ts';
+import { usualLimits } from './store/newest-incidents.ts';
 import { pageListing, type ListingPage, type Place } from './store/incident-pages.ts';
 import { incidentStore } from './store/incident-store.ts';
 
@@ -34,14 +35,19 @@ export interface Count<T> {
   readonly count: number;
 }
 
-/** How many of the principal's incidents have which values; values that none has are left out. */
-export async function countIncidents(tx: Transaction, filter: IncidentFilter) {
-  const rows = await countFacets(tx, readerOf(tx), checked(filter));
+/**
+ * How many of the principal's incidents have which values; values that none has are left out. With words that very many
+ * have, only the newest are looked through: those opened at `countedFrom` or later.
+ */
+export async function countIncidents(tx: Transaction, filter: IncidentFilter, limits = usualLimits) {
+  const asked = { tx, reader: readerOf(tx), filter: checked(filter), limits };
+  const { countedFrom, rows } = await countFacets(asked);
   const counts = <T>(values: readonly T[], of: (row: FacetRow) => T | null): Count<T>[] =>
     values
       .map((value) => ({ value, count: sum(rows.filter((row) => of(row) === value)) }))
       .filter(({ count }) => count > 0);
   return {
+    countedFrom,
     stages: counts(Stage.options, ({ stage }) => stage),
     statuses: counts(['OPEN', 'CLOSED'] as const, ({ status }) => status),
     sources: counts(SignalSource.options, ({ source }) => source),
@@ -63,16 +69,20 @@ export async function overviewIncidents(tx: Transaction) {
   };
 }
 
-/** How long the principal's incidents took; null where none came so far, which is not zero. */
-export async function measureIncidents(tx: Transaction, filter: IncidentFilter) {
-  const row = await measureListing(tx, readerOf(tx), checked(filter));
+/**
+ * How long the principal's incidents took; null where none came so far, which is not zero. Of very many only the newest
+ * are measured: those opened at `countedFrom` or later.
+ */
+export async function measureIncidents(tx: Transaction, filter: IncidentFilter, limits = usualLimits) {
+  const row = await measureListing({ tx, reader: readerOf(tx), filter: checked(filter), limits });
   return {
     count: row.count,
-    timeToAcknowledge: row.to_acknowledge,
-    timeToAssess: row.to_assess,
-    timeToContain: row.to_contain,
-    timeToDeclare: row.to_declare,
-    timeToClose: row.to_close,
+    countedFrom: row.countedFrom,
+    timeToAcknowledge: row.toAcknowledge,
+    timeToAssess: row.toAssess,
+    timeToContain: row.toContain,
+    timeToDeclare: row.toDeclare,
+    timeToClose: row.toClose,
   };
 }
 

@@ -6,6 +6,7 @@ import type { KnownFacts } from './domain/known-facts.ts';
 import type { PlanDelivery } from './domain/plan-delivery.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
+import { pageStore } from './store/page-store.ts';
 import { planDeliveryStore } from './store/plan-delivery-store.ts';
 
 /** The incidents among `ids` that the principal may see; absent and hidden ones are left out alike (S-3). */
@@ -46,4 +47,13 @@ export async function listKnownFacts(
 ): Promise<OfIncident<KnownFacts>[]> {
   const known = await knownIncidentFactStore(tx).list(incidentIds);
   return [...known].map(([id, value]) => ({ id, value }));
+}
+
+/** When somebody took the page of each incident's opening; those whose page nobody took are left out. */
+export async function listPageAcknowledgements(
+  tx: Transaction,
+  incidentIds: readonly string[],
+): Promise<OfIncident<Date>[]> {
+  const pages = await pageStore(tx).listOpening(incidentIds);
+  return pages.flatMap(({ subjectId: id, acknowledgedAt: value }) => (value === null ? [] : [{ id, value }]));
 }

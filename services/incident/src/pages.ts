@@ -18,7 +18,7 @@ import {
   type PageOrder,
 } from './domain/page.ts';
 import { listOnRota } from './rota-reads.ts';
-import { incidentStore } from './store/incident-store.ts';
+import { incidentStore, refreshListing } from './store/incident-store.ts';
 import { pageContactStore } from './store/page-contact-store.ts';
 import { pageMessageStore } from './store/page-message-store.ts';
 import { pageStore } from './store/page-store.ts';
@@ -74,16 +74,23 @@ async function reachableBy(
 
 /**
  * Takes the call, so that nobody else is called: by whom it was sent to, or any present member of the incident.
- * Acknowledging again changes nothing. The page is locked, so that it never loses against the worker.
+ * Acknowledging again changes nothing. The page is locked, so that it never loses against the worker. What lists tell of
+ * the incident changes too: somebody has taken it up.
  *
  * @throws FORBIDDEN, NOT_FOUND
  */
 export async function acknowledgePage(tx: Transaction, { pageId }: { readonly pageId: string }): Promise<Page> {
   if (!mayAtAll(tx.by, 'acknowledgePage')) throw Forbidden({ operation: 'acknowledgePage' });
+  const found = await pageStore(tx).get(pageId);
+  mustBeAllowed(tx.by, 'acknowledgePage', await relationTo(tx, found));
+  // The incident first, as a command that closes it does: each would wait for the other.
+  if (found.incidentId !== null) await incidentStore(tx).lock([found.incidentId]);
   const called = await pageStore(tx).lock(pageId);
-  mustBeAllowed(tx.by, 'acknowledgePage', await relationTo(tx, called));
   const change = acknowledge(called, tx.by.id, tx.now);
-  return change === null ? called : tx.commit(pageStore, change);
+  if (change === null) return called;
+  const taken = await tx.commit(pageStore, change);
+  if (taken.incidentId !== null) await refreshListing(tx, taken.incidentId);
+  return taken;
 }
 
 /** Whoever was called has to do with the page in each of his roles, also if he is no member of its incident. */

@@ -13,6 +13,7 @@ const entry = (n: number, stage: StageEntry['stage'], seconds: number): StageEnt
   actorId: 'user:rea',
   reason: 'as the story goes',
 });
+const unheard = { declaredAt: null, pageAcknowledgedAt: null };
 const detected = entry(1, 'DETECT', 0);
 const story = [
   detected,
@@ -27,7 +28,7 @@ const incident = anIncident({ detectedAt: opened, stageEntries: story });
 
 describe('the times of an incident', () => {
   it('are null, not zero, while it has not come so far', () => {
-    expect(metricsOf(anIncident({ detectedAt: opened, stageEntries: [detected] }), null)).toEqual({
+    expect(metricsOf(anIncident({ detectedAt: opened, stageEntries: [detected] }), unheard)).toEqual({
       timeToAcknowledge: null,
       timeToAssess: null,
       timeToContain: null,
@@ -39,13 +40,23 @@ describe('the times of an incident', () => {
   it('count from its opening to the first time that it came so far, in seconds', () => {
     const closed: ClosedIncident = { ...incident, status: 'CLOSED', disposition: 'RESOLVED', closedAt: after(1_500) };
     const contained = { ...closed, containment: { verifiedBy: 'user:exe', verifiedAt: after(1_150) } };
-    expect(metricsOf(contained, after(700))).toEqual({
+    expect(metricsOf(contained, { ...unheard, declaredAt: after(700) })).toEqual({
       timeToAcknowledge: 90,
       timeToAssess: 600.5,
       timeToContain: 1_150,
       timeToDeclare: 700,
       timeToClose: 1_500,
     });
+  });
+
+  it.each([
+    ['the page, before anybody moved it', [detected], 30, 30],
+    ['the page, if that was earlier', story, 89, 89],
+    ['ASSESS, if nobody had taken the page yet', story, 91, 90],
+  ])('R-02 are acknowledged by %s', (_, stageEntries, paged, expected) => {
+    const heard = { ...unheard, pageAcknowledgedAt: after(paged) };
+    const metrics = metricsOf(anIncident({ detectedAt: opened, stageEntries }), heard);
+    expect(metrics.timeToAcknowledge).toBe(expected);
   });
 
   it('end at CLOSE for the assessment of what was never diagnosed', () => {
@@ -58,6 +69,6 @@ describe('the times of an incident', () => {
   });
 
   it('know no containment while it is diagnosed anew, and no closing while it is open again', () => {
-    expect(metricsOf(incident, null)).toMatchObject({ timeToContain: null, timeToClose: null });
+    expect(metricsOf(incident, unheard)).toMatchObject({ timeToContain: null, timeToClose: null });
   });
 });

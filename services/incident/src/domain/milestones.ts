@@ -3,7 +3,7 @@ import type { Incident } from './incident.ts';
 
 /** When an incident reached what is measured; null if it has not. */
 export interface Milestones {
-  /** Somebody took it up: the first entry into ASSESS. */
+  /** Somebody began to work on it: the first entry into ASSESS. */
   readonly acknowledgedAt: Date | null;
   /** It was judged: the first entry into DIAGNOSE or CLOSE, which both come from ASSESS. */
   readonly assessedAt: Date | null;
@@ -33,16 +33,30 @@ export interface IncidentMetrics {
   readonly timeToClose: number | null;
 }
 
-/** @param declaredAt when it was declared reportable, as far as we have heard. */
-export function metricsOf(incident: Incident, declaredAt: Date | null): IncidentMetrics {
+/** What is not written in the incident itself. */
+export interface OtherMilestones {
+  /** When it was declared reportable, as far as we have heard. */
+  readonly declaredAt: Date | null;
+  /** When somebody took the page that its opening had sent. */
+  readonly pageAcknowledgedAt: Date | null;
+}
+
+/**
+ * Whoever takes the page has taken up the incident, before he moves it to ASSESS; whoever moves it without taking a page
+ * has too. The view incident_listing_source says the same for many.
+ */
+export function metricsOf(incident: Incident, { declaredAt, pageAcknowledgedAt }: OtherMilestones): IncidentMetrics {
   const { acknowledgedAt, assessedAt, containedAt } = milestonesOf(incident);
   const secondsTo = (at: Date | null): number | null =>
     at === null ? null : (at.getTime() - incident.detectedAt.getTime()) / 1_000;
   return {
-    timeToAcknowledge: secondsTo(acknowledgedAt),
+    timeToAcknowledge: secondsTo(earlier(acknowledgedAt, pageAcknowledgedAt)),
     timeToAssess: secondsTo(assessedAt),
     timeToContain: secondsTo(containedAt),
     timeToDeclare: secondsTo(declaredAt),
     timeToClose: secondsTo(incident.status === 'CLOSED' ? incident.closedAt : null),
   };
 }
+
+const earlier = (one: Date | null, other: Date | null): Date | null =>
+  one !== null && other !== null ? (one < other ? one : other) : (one ?? other);

@@ -5,7 +5,13 @@ import type { Incident } from '../domain/incident.ts';
 import type { KnownFacts } from '../domain/known-facts.ts';
 import type { PageContact } from '../domain/page-contact.ts';
 import type { PlanDelivery } from '../domain/plan-delivery.ts';
-import { listKnownFacts, listPlanDeliveries, listResponsibilityDecisions, listVisible } from '../incident-reads.ts';
+import {
+  listKnownFacts,
+  listPageAcknowledgements,
+  listPlanDeliveries,
+  listResponsibilityDecisions,
+  listVisible,
+} from '../incident-reads.ts';
 import { listPageContacts } from '../page-contacts.ts';
 import { listPages, type PageWithMessages } from '../page-reads.ts';
 import { listEvidence, type VisibleEvidence } from '../evidence-reads.ts';
@@ -34,6 +40,8 @@ export interface Loaders {
   readonly timeline: ReturnType<typeof createTimelineLoader>;
   readonly planDeliveries: (incidentId: string) => Promise<Of<readonly PlanDelivery[]> | null>;
   readonly pages: (incidentId: string) => Promise<Of<readonly PageWithMessages[]> | null>;
+  /** When somebody took the page of the incident's opening. */
+  readonly pageAcknowledged: (incidentId: string) => Promise<Of<Date> | null>;
   readonly pageContact: (principalId: string) => Promise<Of<PageContact> | null>;
   /** As it is after a command. */
   readonly changedPageContact: (principalId: string) => Promise<Of<PageContact> | null>;
@@ -52,11 +60,22 @@ export function createLoaders(read: Read): Loaders {
   const postMortems = createLoader<VisiblePostMortem>((ids) => read((tx) => listPostMortems(tx, ids)));
   const planDeliveries = createLoader<Of<readonly PlanDelivery[]>>((ids) => read((tx) => listPlanDeliveries(tx, ids)));
   const pages = createLoader<Of<readonly PageWithMessages[]>>((ids) => read((tx) => listPages(tx, ids)));
+  const acknowledged = createLoader<Of<Date>>((ids) => read((tx) => listPageAcknowledgements(tx, ids)));
   const pageContacts = createLoader<Of<PageContact>>((ids) => read((tx) => listPageContacts(tx, ids)));
   return {
     incident: (id) => incidents.load(id),
     changedIncident: (id) => {
-      const about = [decisions, known, conflicts, evidence, transfers, postMortems, planDeliveries, pages];
+      const about = [
+        decisions,
+        known,
+        conflicts,
+        evidence,
+        transfers,
+        postMortems,
+        planDeliveries,
+        pages,
+        acknowledged,
+      ];
       for (const loader of about) loader.clear(id);
       return incidents.clear(id).load(id);
     },
@@ -69,6 +88,7 @@ export function createLoaders(read: Read): Loaders {
     timeline: createTimelineLoader(read),
     planDeliveries: (id) => planDeliveries.load(id),
     pages: (id) => pages.load(id),
+    pageAcknowledged: (id) => acknowledged.load(id),
     pageContact: (principalId) => pageContacts.load(principalId),
     changedPageContact: (principalId) => pageContacts.clear(principalId).load(principalId),
   };

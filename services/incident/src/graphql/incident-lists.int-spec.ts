@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { handlers } from '../events.ts';
 import { closeIncident } from '../incidents.ts';
+import { page } from '../pages.ts';
 import { startAsking, type Asking } from '../testing/ask.ts';
-import { createBench, legal, manager, meta, responder, type Bench } from '../testing/bench.ts';
+import { assess, createBench, legal, manager, meta, responder, type Bench } from '../testing/bench.ts';
 import { reachClose } from '../testing/reach-close.ts';
 
 let bench: Bench;
@@ -75,4 +77,35 @@ it('R-84 measures one incident, from its opening to the declaration as it was an
   const measured = 'query($id: ID!) { incident(id: $id) { metrics { timeToAcknowledge timeToDeclare timeToClose } } }';
   const answer = await asking.ask(responder, measured, { id });
   expect(answer.data.incident.metrics).toEqual({ timeToAcknowledge: null, timeToDeclare: 72.5, timeToClose: null });
+});
+
+it('R-02 taking the page acknowledges the incident, for itself and among others; another page of it does not', async () => {
+  const measured = `query($id: ID!, $filter: IncidentFilter) {
+    incident(id: $id) { metrics { timeToAcknowledge } pages { id kind } }
+    incidentMetrics(filter: $filter) { timeToAcknowledge { count medianSeconds } }
+  }`;
+  const acknowledge =
+    'mutation($input: AcknowledgePageInput!) { acknowledgePage(input: $input) { page { acknowledgedAt } } }';
+  const { id, detectedAt } = await bench.anIncident();
+  await bench.write(manager, (tx) => page(tx, { kind: 'CONFLICT', incidentId: id, subjectId: randomUUID() }));
+  const filter = { openedFrom: detectedAt.toISOString() };
+  const seen = async () => (await asking.ask(responder, measured, { id, filter })).data;
+  const take = async (kind: string): Promise<string> => {
+    const { pages } = (await seen()).incident;
+    const { id: pageId } = pages.find((page: { kind: string }) => page.kind === kind);
+    const input = { idempotencyKey: randomUUID(), pageId };
+    return (await asking.ask(responder, acknowledge, { input })).data.acknowledgePage.page.acknowledgedAt;
+  };
+  await take('CONFLICT');
+  const nobody = { count: 0, medianSeconds: null };
+  expect(await seen()).toMatchObject({
+    incident: { metrics: { timeToAcknowledge: null } },
+    incidentMetrics: { timeToAcknowledge: nobody },
+  });
+  const seconds = (Date.parse(await take('INCIDENT_OPENED')) - detectedAt.getTime()) / 1_000;
+  await bench.write(responder, async (tx) => assess(tx, await bench.seen(id)));
+  expect(await seen()).toMatchObject({
+    incident: { metrics: { timeToAcknowledge: seconds } },
+    incidentMetrics: { timeToAcknowledge: { count: 1, medianSeconds: seconds } },
+  });
 });

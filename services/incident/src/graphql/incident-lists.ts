@@ -31,6 +31,9 @@ export const incidentListResolvers: Resolvers<Context> = {
   },
   Incident: {
     metrics: async (incident: Incident, _: unknown, { load }) =>
-      metricsOf(incident, (await load.knownFacts(incident.id))?.value.declaredAt ?? null),
+      metricsOf(incident, {
+        declaredAt: (await load.knownFacts(incident.id))?.value.declaredAt ?? null,
+        pageAcknowledgedAt: (await load.pageAcknowledged(incident.id))?.value ?? null,
+      }),
   },
 };

@@ -2,7 +2,8 @@ import type { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/c
 import type { Transaction } from '@tocsin/database';
 import type { Incident } from '../domain/incident.ts';
 import { Fragment, piece, rowsOf } from './fragment.ts';
-import { matching, once, type IncidentFilter, type Reader } from './incident-filter.ts';
+import { matching, once, type Reader } from './incident-filter.ts';
+import { fitting, newestOf, questionOf, type Asked, type Question } from './newest-incidents.ts';
 
 /** How many incidents have these values together. */
 export interface FacetRow {
@@ -12,6 +13,11 @@ export interface FacetRow {
   readonly responsibility: Responsibility;
   readonly disposition: Disposition | null;
   readonly count: number;
+}
+
+/** What was counted: null is all, else only what was opened at this instant or later. */
+interface Counted {
+  readonly countedFrom: Date | null;
 }
 
 /** The open incidents of one stage. */
@@ -30,35 +36,42 @@ export interface Statistics {
   readonly p90Seconds: number | null;
 }
 
-export interface MetricsRow {
+export interface MetricsRow extends Counted {
   readonly count: number;
-  readonly to_acknowledge: Statistics;
-  readonly to_assess: Statistics;
-  readonly to_contain: Statistics;
-  readonly to_declare: Statistics;
-  readonly to_close: Statistics;
+  readonly toAcknowledge: Statistics;
+  readonly toAssess: Statistics;
+  readonly toContain: Statistics;
+  readonly toDeclare: Statistics;
+  readonly toClose: Statistics;
 }
 
-const statistics = (column: Exclude<keyof MetricsRow, 'count'>): Fragment =>
-  new Fragment(
-    [
-      `json_build_object('count', count(${column}),
-        'medianSeconds', percentile_cont(0.5) within group (order by ${column}),
-        'p90Seconds', percentile_cont(0.9) within group (order by ${column})) as ${column}`,
-    ],
-    [],
-  );
-
 /** How many of the reader's incidents have which values. */
-export const countFacets = (tx: Transaction, reader: Reader, filter: IncidentFilter): Promise<FacetRow[]> =>
-  rowsOf(
-    tx,
-    piece`/* incident.facets */
-      select stage, status, source, responsibility, disposition, count(*)::integer as count
-      from (select ${once(reader)} l.number, l.stage, l.status, l.source, l.responsibility, l.disposition
-        from incident_listing l where ${matching(tx, reader, filter)}) as seen
-      group by status, stage, source, responsibility, disposition`,
+export async function countFacets(asked: Asked): Promise<Counted & { readonly rows: readonly FacetRow[] }> {
+  const question = await questionOf(asked);
+  if (question.words === 'COMMON') return countNewest(question);
+  const rows = await rowsOf<FacetRow>(
+    asked.tx,
+    piece`/* incident.facets */ ${facetsIn(piece`(
+      select ${once(asked.reader)} l.number, l.stage, l.status, l.source, l.responsibility, l.disposition
+      from ${fitting(question)}) as seen`)}`,
   );
+  return { countedFrom: null, rows };
+}
+
+async function countNewest(question: Question) {
+  const columns = piece`l.stage, l.status, l.source, l.responsibility, l.disposition`;
+  const [row] = await rowsOf<Counted & { readonly rows: readonly FacetRow[] }>(
+    question.tx,
+    piece`/* incident.facets_newest */ with ${newestOf(question, columns)}
+      select (select at from edge) as "countedFrom",
+        coalesce((select json_agg(f) from (${facetsIn(piece`counted`)}) f), '[]') as rows`,
+  );
+  return only(row);
+}
+
+const facetsIn = (incidents: Fragment): Fragment =>
+  piece`select stage, status, source, responsibility, disposition, count(*)::integer as count
+    from ${incidents} group by status, stage, source, responsibility, disposition`;
 
 /** The reader's open incidents, by stage. */
 export const countOpen = (tx: Transaction, reader: Reader): Promise<OpenRow[]> =>
@@ -72,16 +85,37 @@ export const countOpen = (tx: Transaction, reader: Reader): Promise<OpenRow[]> =
       group by stage`,
   );
 
-/** How long the reader's incidents took. */
-export async function measureListing(tx: Transaction, reader: Reader, filter: IncidentFilter): Promise<MetricsRow> {
+/** How long the newest of the reader's incidents took. */
+export async function measureListing(asked: Asked): Promise<MetricsRow> {
+  const { tx } = asked;
+  const question = await questionOf(asked);
+  const columns = piece`l.to_acknowledge_ms, l.to_assess_ms, l.to_contain_ms, l.to_declare_ms, l.to_close_ms`;
+  // Sorted in memory: 4 MB, which is usual, are not enough for so many.
+  await rowsOf(tx, piece`/* incident.metrics_memory */ select set_config('work_mem', '16MB', true)`);
   const [row] = await rowsOf<MetricsRow>(
     tx,
-    piece`/* incident.metrics */
-      select count(*)::integer as count, ${statistics('to_acknowledge')}, ${statistics('to_assess')},
-        ${statistics('to_contain')}, ${statistics('to_declare')}, ${statistics('to_close')}
-      from (select ${once(reader)} l.number, l.to_acknowledge, l.to_assess, l.to_contain, l.to_declare, l.to_close
-        from incident_listing l where ${matching(tx, reader, filter)}) as seen`,
+    piece`/* incident.metrics */ with ${newestOf(question, columns)}
+      select (select at from edge) as "countedFrom", count(*)::integer as count,
+        ${statistics('to_acknowledge_ms')} as "toAcknowledge", ${statistics('to_assess_ms')} as "toAssess",
+        ${statistics('to_contain_ms')} as "toContain", ${statistics('to_declare_ms')} as "toDeclare",
+        ${statistics('to_close_ms')} as "toClose"
+      from counted`,
   );
+  return only(row);
+}
+
+/** A percentile is a time that one of them took: the shortest that so many did not exceed. */
+const statistics = (column: string): Fragment =>
+  new Fragment(
+    [
+      `json_build_object('count', count(${column}),
+        'medianSeconds', percentile_disc(0.5) within group (order by ${column}) / 1000.0,
+        'p90Seconds', percentile_disc(0.9) within group (order by ${column}) / 1000.0)`,
+    ],
+    [],
+  );
+
+function only<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new Error('An aggregate has one row.');
   return row;
 }

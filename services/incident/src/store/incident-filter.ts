@@ -2,7 +2,6 @@ import type { Disposition, Responsibility, SignalSource, Stage } from '@tocsin/c
 import type { Transaction } from '@tocsin/database';
 import type { Incident } from '../domain/incident.ts';
 import { all, piece, type Fragment } from './fragment.ts';
-import { searchable } from './incident-search-store.ts';
 
 /* Which rows of `incident_listing l` a question is about. */
 
@@ -31,7 +30,7 @@ export interface Reader {
 /** The provider's own integration, which sees all; its rows come from the migration's view. */
 export const wholeListing: Reader = { principalId: '', roles: ['PARTNER'] };
 
-/** The rows that the reader may see at this time and that fit the filter. */
+/** The rows that the reader may see at this time and that fit the filter, but for its search. */
 export const matching = (tx: Transaction, reader: Reader, filter: IncidentFilter): Fragment =>
   all([...visible(tx, reader), ...narrowed(filter)]);
 
@@ -47,7 +46,7 @@ function visible({ now }: Transaction, { principalId, roles }: Reader): Fragment
 }
 
 function narrowed(filter: IncidentFilter): Fragment[] {
-  const { search, openedFrom, openedTo, onCall, roundTheClock } = filter;
+  const { openedFrom, openedTo, onCall, roundTheClock } = filter;
   const given = <T>(value: T | null | undefined, condition: (value: T) => Fragment): Fragment[] =>
     value === null || value === undefined ? [] : [condition(value)];
   return [
@@ -60,7 +59,6 @@ function narrowed(filter: IncidentFilter): Fragment[] {
     ...given(openedTo, (to) => piece`l.detected_at < ${to}::timestamptz`),
     ...given(onCall, (principalId) => piece`l.on_call_id = ${principalId}`),
     ...given(roundTheClock, (is) => piece`l.round_the_clock = ${is}`),
-    ...given(search, (text) => piece`l.incident_id in (${searchable(text)})`),
   ];
 }
 

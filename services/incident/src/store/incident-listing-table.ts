@@ -18,14 +18,15 @@ export const incidentListingTable = new EntitySchema({
     on_call_id: { type: 'text', nullable: true },
     round_the_clock: { type: 'boolean' },
     detected_at: { type: 'timestamptz' },
-    to_acknowledge: { type: 'float8', nullable: true },
-    to_assess: { type: 'float8', nullable: true },
-    to_contain: { type: 'float8', nullable: true },
-    to_declare: { type: 'float8', nullable: true },
-    to_close: { type: 'float8', nullable: true },
+    to_acknowledge_ms: { type: 'bigint', nullable: true },
+    to_assess_ms: { type: 'bigint', nullable: true },
+    to_contain_ms: { type: 'bigint', nullable: true },
+    to_declare_ms: { type: 'bigint', nullable: true },
+    to_close_ms: { type: 'bigint', nullable: true },
   },
   indices: [
-    { name: 'incident_listing_opened_idx', columns: ['principal_id', 'detected_at', 'number'] },
+    // It includes what metrics read, which TypeORM cannot say.
+    { name: 'incident_listing_opened_idx', columns: ['principal_id', 'detected_at', 'number'], synchronize: false },
     { name: 'incident_listing_status_idx', columns: ['principal_id', 'status', 'detected_at', 'number'] },
     { name: 'incident_listing_on_call_idx', columns: ['principal_id', 'on_call_id', 'detected_at', 'number'] },
     {

@@ -23,7 +23,7 @@ export function pageListing(
   filter: IncidentFilter,
   page: ListingPage,
 ): Promise<readonly string[]> {
-  const conditions = matching(tx, reader, { ...filter, search: null });
+  const conditions = matching(tx, reader, filter);
   return filter.search == null ? listed(tx, conditions, page) : searched(tx, conditions, filter.search, page);
 }
 

@@ -14,6 +14,16 @@ export const isFound = (incidentId: Fragment, query: string): Fragment =>
   piece`exists (select from searchable_incident s
     where s.incident_id = ${incidentId} and s.document @@ websearch_to_tsquery('simple', ${folded(query)}) offset 0)`;
 
+/** Whether the query fits more incidents than `most`, whoever sees them. */
+export async function isCommon(tx: Transaction, query: string, most: number): Promise<boolean> {
+  const [row] = await rowsOf<{ is: boolean }>(
+    tx,
+    piece`/* incident_search.is_common */
+      select count(*) > ${most}::integer as is from (${searchable(query)} limit ${most + 1}::integer) as found`,
+  );
+  return row?.is ?? false;
+}
+
 /** Lets the incident be found by these words too. */
 export async function addWords(tx: Transaction, incidentId: string, text: string): Promise<void> {
   await rowsOf(tx, piece`/* incident_search.add */ select add_words(${incidentId}::uuid, ${folded(text)})`);

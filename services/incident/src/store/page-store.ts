@@ -24,6 +24,8 @@ interface PageStore extends Store<Page> {
   /** Takes up to `limit` pages whose next step is due, so that no other worker takes them. */
   takeDue(limit: number): Promise<Page[]>;
   listByIncident(incidentIds: readonly string[]): Promise<Page[]>;
+  /** The pages that called somebody because the incidents were opened. */
+  listOpening(incidentIds: readonly string[]): Promise<Page[]>;
   /** Newest first. */
   pageOwn(query: OwnPagesQuery): Promise<Page[]>;
 }
@@ -36,6 +38,11 @@ export function pageStore(tx: Transaction): PageStore {
   const store = rowsOf(tx);
   return {
     ...store,
+    get: async (id) => {
+      const page = isUuid(id) ? await store.find(id) : null;
+      if (page === null) throw NotFound();
+      return page;
+    },
     save: (page) => store.save(page).catch(firstOfTwo('page_subject_key')),
     nextNumber: async () => {
       const [row] = await tx.manager.sql<
@@ -61,6 +68,7 @@ export function pageStore(tx: Transaction): PageStore {
         .getMany(),
     listByIncident: (incidentIds) =>
       rows.find({ where: { incidentId: In([...incidentIds]) }, order: { number: 'ASC' } }),
+    listOpening: (incidentIds) => rows.findBy({ kind: 'INCIDENT_OPENED', subjectId: In([...incidentIds]) }),
     pageOwn: (query) => pageOwn(tx, query),
   };
 }

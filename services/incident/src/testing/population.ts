@@ -14,7 +14,9 @@ export interface Listed {
   readonly roundTheClock: boolean;
   readonly onCall: string | null;
   readonly detectedAt: Date;
+  /** The first entry into ASSESS. */
   readonly acknowledgedAt: Date | null;
+  readonly pageAcknowledgedAt: Date | null;
   readonly assessedAt: Date | null;
   readonly containedAt: Date | null;
   readonly declaredAt: Date | null;
@@ -65,6 +67,7 @@ export function anyIncidents(count: number, seed: number): Listed[] {
       onCall: maybe('user:rea'),
       detectedAt,
       acknowledgedAt: maybe(after()),
+      pageAcknowledgedAt: maybe(after()),
       assessedAt: maybe(after()),
       containedAt: maybe(after()),
       declaredAt: maybe(after()),
@@ -99,6 +102,15 @@ export async function populate({ admin }: TestDatabase, incidents: readonly List
     `insert into known_incident_fact (incident_id, crspi, cin, round_the_clock, declared_at)
      select id, 'NOT_CONSIDERED', 'NOT_STARTED', "roundTheClock", "declaredAt"
      from jsonb_to_recordset($1::jsonb) as i (id uuid, "roundTheClock" boolean, "declaredAt" timestamptz)`,
+    [rows],
+  );
+  await admin(
+    `insert into page (id, version, number, kind, subject_id, incident_id, state, round, step, opened_at,
+       acknowledged_at, acknowledged_by)
+     select gen_random_uuid(), 1, nextval('page_number'), 'INCIDENT_OPENED', id, id,
+       case when "pageAcknowledgedAt" is null then 'UNACKNOWLEDGED' else 'ACKNOWLEDGED' end, 1, 1, "detectedAt",
+       "pageAcknowledgedAt", case when "pageAcknowledgedAt" is not null then 'user:rea' end
+     from jsonb_to_recordset($1::jsonb) as i (id uuid, "detectedAt" timestamptz, "pageAcknowledgedAt" timestamptz)`,
     [rows],
   );
   await admin(`select setval('incident_number', max(number)) from incident`);
