@@ -83,7 +83,7 @@ export const HoldChanged = defineEvent({
   name: 'HoldChanged',
   version: 1,
   producer: 'notification',
-  consumers: ['incident'],
+  consumers: ['classification', 'incident'],
   audience: 'internal',
   description: 'A hold of notices was proposed, became active, was renewed, rejected or released (R-85, R-86).',
   aggregate: 'hold',

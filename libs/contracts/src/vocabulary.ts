@@ -107,6 +107,7 @@ export const ConflictKind = z.enum([
   'DECLARED_BUT_CUSTOMER',
   'EXERCISE_BUT_REAL',
   'VERDICT_STALE',
+  'CLOSED_BUT_HELD',
 ]);
 export type ConflictKind = z.infer<typeof ConflictKind>;
 

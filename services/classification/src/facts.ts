@@ -5,10 +5,12 @@ import {
   changeIncident,
   learnCycle,
   saveEvidence,
+  saveHold,
   saveIncident,
   saveMember,
   saveTenant,
 } from './store/known-facts-store.ts';
+import { KnownHoldTable } from './store/known-hold-table.ts';
 import { KnownEvidenceTable, KnownIncidentTable, KnownMemberTable, KnownTenantTable } from './store/tables.ts';
 
 /** Foreign facts that classification keeps; handled anew from the first event on, they come out the same. */
@@ -23,10 +25,11 @@ export const factHandlers = {
   IncidentReopened: ({ incidentId, cycle }, tx) => learnCycle(tx, incidentId, cycle),
   StageChanged: ({ incidentId, to }, tx) => changeIncident(tx, incidentId, { stage: to }),
   EvidenceAdded: ({ incidentId, evidenceId }, tx) => saveEvidence(tx, { id: evidenceId, incidentId }),
+  HoldChanged: ({ incidentId, holdId: id, state }, tx) => saveHold(tx, { id, incidentId, state }),
   TenantChanged: ({ tenantId, subscriptionIds }, tx) => saveTenant(tx, { id: tenantId, subscriptionIds }),
 } as const satisfies Handlers<'classification', Transaction>;
 
 export const facts: Facts<'classification'> = {
-  tables: [KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable],
+  tables: [KnownIncidentTable, KnownMemberTable, KnownEvidenceTable, KnownTenantTable, KnownHoldTable],
   handlers: factHandlers,
 };

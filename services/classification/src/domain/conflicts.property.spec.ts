@@ -1,28 +1,33 @@
 import { expect, it } from '@jest/globals';
-import { ConflictChanged, Responsibility } from '@tocsin/contracts';
+import { ConflictChanged, Responsibility, Stage } from '@tocsin/contracts';
 import fc from 'fast-check';
 import { fresh, known, now, refusalOf } from '../testing/a-classification.ts';
 import { breachStory } from '../testing/classification-stories.ts';
 import { perform } from '../testing/play.ts';
-import type { Classification, ClassificationChange, KnownIncident } from './classification.ts';
-import { reviewed, type Conflict } from './conflicts.ts';
+import type { Classification, ClassificationChange } from './classification.ts';
+import { reviewed, type Conflict, type ReviewedIncident } from './conflicts.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_125, numRuns: 150 };
 
 const incidents = fc.infiniteStream(
-  fc.record({ responsibility: fc.constantFrom(...Responsibility.options), cycle: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({
+    responsibility: fc.constantFrom(...Responsibility.options),
+    cycle: fc.integer({ min: 1, max: 3 }),
+    stage: fc.constantFrom(...Stage.options),
+    isHeld: fc.boolean(),
+  }),
 );
 const openIds = (conflicts: readonly Conflict[]) =>
   conflicts.filter(({ closedAt }) => closedAt === null).map(({ id }) => id);
 
 let drawn = 0;
 const newId = () => `c0f11c70-0000-4000-8000-${String((drawn += 1)).padStart(12, '0')}`;
-const review = (change: ClassificationChange, incident: KnownIncident) => reviewed(change, incident, { now, newId });
+const review = (change: ClassificationChange, incident: ReviewedIncident) => reviewed(change, incident, { now, newId });
 
 interface Step {
   readonly before: Classification;
-  readonly incident: KnownIncident;
+  readonly incident: ReviewedIncident;
   readonly change: ClassificationChange;
 }
 
@@ -90,6 +95,7 @@ it('every reason for a conflict is reached, and settled too', () => {
     'EXECUTION_NOT_AUTHORIZED',
     'GROUND_LOST',
     'INCIDENT_REOPENED',
+    'NOTICES_HELD',
     'PEOPLE_RECOUNTED',
   ];
   expect([[...opened].sort(), [...closed].sort()]).toEqual([reasons, reasons]);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { BreachAnswer, Crspi, CustomerDataRisk, Responsibility, type BreachType } from '@tocsin/contracts';
+import { BreachAnswer, Crspi, CustomerDataRisk, Responsibility, Stage, type BreachType } from '@tocsin/contracts';
 import { act, fresh, known, now } from '../testing/a-classification.ts';
 import { harmless } from '../testing/risk-inputs.ts';
 import { recordAwareness } from './awareness.ts';
 import { decidePersonalDataBreach, type Judgement } from './breach-assessment.ts';
-import { authorize, scope, type Assessment, type Classification, type KnownIncident } from './classification.ts';
-import { reviewed, type Conflict } from './conflicts.ts';
+import { authorize, scope, type Assessment, type Classification } from './classification.ts';
+import { reviewed, type Conflict, type ReviewedIncident } from './conflicts.ts';
 import { decideVerdict } from './deciding-verdict.ts';
 
 let drawn = 0;
 const newId = () => `c0f11c70-0000-4000-8000-${String((drawn += 1)).padStart(12, '0')}`;
-const review = (state: Classification, incident: KnownIncident = known()) =>
+const review = (state: Classification, incident: ReviewedIncident = known()) =>
   reviewed({ state, events: [] }, incident, { now, newId });
 const openOf = ({ conflicts }: Classification): Conflict[] => conflicts.filter(({ closedAt }) => closedAt === null);
-const whys = (state: Classification, incident?: KnownIncident) =>
+const whys = (state: Classification, incident?: ReviewedIncident) =>
   openOf(review(state, incident).state).map(({ kind, why, actorRole }) => [kind, why, actorRole]);
 
 const aware = (from = fresh()) => recordAwareness(from, known(), { actorRole: 'PROCESSOR', awareAt: now }, act).state;
@@ -61,6 +61,15 @@ it('I-4 DECLARED_BUT_CUSTOMER stands exactly if it is declared and the customerâ
       const expected = crspi === 'DECLARED' && responsibility === 'CUSTOMER';
       expect([crspi, responsibility, found.length]).toEqual([crspi, responsibility, Number(expected)]);
       if (expected) expect(found).toEqual([['DECLARED_BUT_CUSTOMER', 'CUSTOMER_RESPONSIBLE', null]]);
+    }
+});
+
+it('R-85 R-86 CLOSED_BUT_HELD stands exactly if a hold is active in stage CLOSE', () => {
+  for (const stage of Stage.options)
+    for (const isHeld of [true, false]) {
+      const found = whys(fresh(), known({ stage, isHeld }));
+      const expected = stage === 'CLOSE' && isHeld ? [['CLOSED_BUT_HELD', 'NOTICES_HELD', null]] : [];
+      expect([stage, isHeld, found]).toEqual([stage, isHeld, expected]);
     }
 });
 

@@ -3,6 +3,7 @@ import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { KnownIncident } from '../domain/classification.ts';
+import { KnownHoldTable, type KnownHold } from './known-hold-table.ts';
 import {
   KnownEvidenceTable,
   KnownIncidentTable,
@@ -59,3 +60,10 @@ export const saveTenant = (tx: Transaction, { id, subscriptionIds }: KnownTenant
 
 export const findTenant = (tx: Transaction, id: string): Promise<KnownTenant | null> =>
   tx.manager.getRepository(KnownTenantTable).findOneBy({ id });
+
+export const saveHold = (tx: Transaction, hold: KnownHold): Promise<unknown> =>
+  tx.manager.getRepository(KnownHoldTable).upsert(hold, ['id']);
+
+/** Whether an ACTIVE hold stops a notice of the incident. */
+export const isHeld = (tx: Transaction, incidentId: string): Promise<boolean> =>
+  tx.manager.getRepository(KnownHoldTable).existsBy({ incidentId, state: 'ACTIVE' });

@@ -1,5 +1,6 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import type { Classification, KnownIncident } from '../domain/classification.ts';
+import { KnownHoldTable } from './known-hold-table.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -113,4 +114,5 @@ export const tables: readonly EntitySchema[] = [
   KnownMemberTable,
   KnownEvidenceTable,
   KnownTenantTable,
+  KnownHoldTable,
 ];
