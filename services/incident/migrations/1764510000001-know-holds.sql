@@ -7,5 +7,6 @@ create table known_hold (
   constraint known_hold_pkey primary key (id)
 );
 create index known_hold_incident on known_hold (incident_id);
+create index known_hold_review on known_hold (review_at) where state = 'ACTIVE';
 alter table known_hold enable row level security;
 create policy staff_only on known_hold using (current_setting('app.scope', true) = 'staff');

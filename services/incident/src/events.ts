@@ -1,6 +1,7 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { factHandlers } from './facts.ts';
+import { endReviewPage } from './hold-reviews.ts';
 import { openIncident } from './incidents.ts';
 import { endPage, page } from './pages.ts';
 
@@ -11,7 +12,8 @@ export const handlers: Handlers<'incident', Transaction> = {
     await factHandlers.DetectionPromoted(detection, tx);
     await openIncident(tx, detection);
   },
-  // Not in facts.ts: a rebuilt projection calls nobody.
+  // This and the next not in facts.ts: a rebuilt projection calls nobody.
+  HoldChanged: async (hold, tx) => endReviewPage(tx, await factHandlers.HoldChanged(hold, tx)),
   ConflictChanged: async (conflict, tx) => {
     const opened = await factHandlers.ConflictChanged(conflict, tx);
     if (opened !== null) await page(tx, { kind: 'CONFLICT', incidentId: opened.incidentId, subjectId: opened.id });

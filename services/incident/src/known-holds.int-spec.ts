@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { EventData, HoldChanged } from '@tocsin/contracts';
 import { aPrincipal } from '@tocsin/testkit';
 import { handlers } from './events.ts';
+import { pageOverdueReviews } from './hold-reviews.ts';
 import { advanceStage } from './incidents.ts';
 import { listActiveHolds } from './store/known-hold-store.ts';
 import { createBench, manager, meta, type Bench } from './testing/bench.ts';
@@ -67,5 +68,50 @@ describe('a hold of notices that was heard of', () => {
   it('S-13 is hidden from a customer by the database itself', async () => {
     await hear(aHold());
     expect([(await active()).length, await active(aPrincipal('CUSTOMER_ADMIN'))]).toEqual([1, []]);
+  });
+});
+
+describe('I-17 a hold that nobody reviewed in time', () => {
+  /** The service's clock stands at this instant. */
+  const goTo = (at: string): Promise<unknown> =>
+    bench.database.admin(
+      `create or replace function clock_now() returns timestamptz language sql stable as 'select timestamptz ''${at}'''`,
+    );
+  const watch = () => bench.hear(pageOverdueReviews);
+  const pagesOf = ({ holdId }: Heard) =>
+    bench.database.admin(`select kind, state, incident_id as "incidentId", round from page where subject_id = $1`, [
+      holdId,
+    ]);
+
+  it('pages somebody once for each review that was missed, until it is renewed or released', async () => {
+    const hold = aHold();
+    await hear(hold);
+    await goTo('2026-11-21T09:59:59Z');
+    await watch();
+    expect(await pagesOf(hold)).toEqual([]);
+    await goTo('2026-11-21T10:00:00Z');
+    for (let times = 0; times < 2; times += 1) await watch();
+    const page = { kind: 'HOLD_REVIEW', incidentId };
+    expect(await pagesOf(hold)).toEqual([{ ...page, state: 'OPEN', round: 1 }]);
+    await hear(hold);
+    expect(await pagesOf(hold)).toEqual([{ ...page, state: 'OPEN', round: 1 }]);
+    const renewed = { ...hold, reviewAt: '2026-11-22T10:00:00.000Z' };
+    await hear(renewed);
+    await watch();
+    expect(await pagesOf(hold)).toEqual([{ ...page, state: 'CANCELLED', round: 1 }]);
+    await goTo('2026-11-22T11:00:00Z');
+    for (let times = 0; times < 2; times += 1) await watch();
+    expect(await pagesOf(hold)).toEqual([{ ...page, state: 'OPEN', round: 4 }]);
+    await hear({ ...renewed, state: 'RELEASED' });
+    await watch();
+    expect(await pagesOf(hold)).toEqual([{ ...page, state: 'CANCELLED', round: 4 }]);
+  });
+
+  it('pages nobody for a proposal, however old', async () => {
+    const proposal = aHold({ state: 'PROPOSED' });
+    await hear(proposal);
+    await goTo('2026-12-31T10:00:00Z');
+    await watch();
+    expect(await pagesOf(proposal)).toEqual([]);
   });
 });

@@ -19,12 +19,14 @@ const reasons: Readonly<Record<PageKind, string>> = {
   INCIDENT_OPENED: 'An incident was opened and waits for you',
   CONFLICT: 'Decisions contradict each other; somebody must decide',
   ROTA_GAP: 'Nobody is on call for a time that begins soon',
+  HOLD_REVIEW: 'A hold of notices was not reviewed in time; renew it or release it',
 };
 
 const abouts: Readonly<Record<PageKind, string>> = {
   INCIDENT_OPENED: 'Incident: ',
   CONFLICT: 'Conflict: ',
   ROTA_GAP: 'Alarm:    ',
+  HOLD_REVIEW: 'Hold:     ',
 };
 
 /** The mail of a page. It passes through other people's servers: it holds numbers and ids, and no word of the incident. */
@@ -36,7 +38,7 @@ export function renderPageMail({ page, incidentNumber, isExercise, message }: Ca
     '',
     `Page:     ${page.id}`,
     `${abouts[page.kind]}${page.subjectId}`,
-    ...(page.kind === 'CONFLICT' ? [`Incident: ${String(page.incidentId)}`] : []),
+    ...(page.kind === 'CONFLICT' || page.kind === 'HOLD_REVIEW' ? [`Incident: ${String(page.incidentId)}`] : []),
     `Call:     round ${String(message.round)}, step ${String(message.step)}`,
     '',
   ];

@@ -19,5 +19,8 @@ export const knownHoldTable = new EntitySchema<KnownHold>({
     state: { type: 'text' },
     reviewAt: { name: 'review_at', type: 'timestamptz' },
   },
-  indices: [{ name: 'known_hold_incident', columns: ['incidentId'] }],
+  indices: [
+    { name: 'known_hold_incident', columns: ['incidentId'] },
+    { name: 'known_hold_review', columns: ['reviewAt'], where: `state = 'ACTIVE'` },
+  ],
 });

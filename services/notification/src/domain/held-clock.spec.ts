@@ -65,6 +65,7 @@ describe('R-85 what is sent after a hold', () => {
   it.each([
     ['before its end, by then', 60, 71.999, 'MET', false],
     ['before its end, after that', 60, 72, 'MET_LATE', false],
+    ['just before its end, within 4 hours', 71.999, 73, 'MET_LATE', false],
     ['at its end, within 4 hours', 72, 75.999, 'MET', true],
     ['past its end, at once', 90, 90, 'MET', true],
     ['past its end, within 4 hours', 90, 93.999, 'MET', true],
