@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { HoldGround, type HoldState } from '@tocsin/contracts';
 import { definedErrors } from '@tocsin/errors';
 import fc from 'fast-check';
-import { aHoldOrder, aMet, anObligation, hourMs, inHours } from '../testing/a-hold.ts';
+import { aHoldOrder, aMet, anObligation, hourMs, inHours, placer } from '../testing/a-hold.ts';
 import { adviser, later, now, refusalOf } from '../testing/a-notice.ts';
 import { approve, place, reject, release, renew, type Hold, type HoldChange } from './hold.ts';
 
@@ -36,6 +36,7 @@ const story = fc.record({
   isMet: mostly(false, true),
   commands: fc.array(command, { minLength: 5, maxLength: 15, size: 'max' }),
 });
+type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 /** A hold as the design has it (`domain.md` section 5, I-17), apart from the code. */
 interface Model {
@@ -100,13 +101,8 @@ interface Step {
   readonly model: Model | null;
 }
 
-function play({
-  ground,
-  others,
-  reviewIn,
-  isMet,
-  commands,
-}: typeof story extends fc.Arbitrary<infer T> ? T : never): readonly Step[] {
+/** Places it; by whom the stories know. */
+function begin({ ground, others, reviewIn, isMet }: Story): Step {
   const isExtreme = ground === 'EXTREME_CIRCUMSTANCES';
   const reasons = [
     ...(isExtreme || ground === 'RISK_TO_OTHER_CUSTOMERS' ? [] : ['HOLD_GROUND_NOT_ALLOWED']),
@@ -117,22 +113,30 @@ function play({
   ];
   const order = aHoldOrder({ ground, affectedOthers: others, reviewAt: inHours(reviewIn) });
   let change: HoldChange | null = null;
-  const placer = { ...adviser, by: 'user:ima', role: 'INCIDENT_MANAGER' };
   const outcome = refusalOf(() => (change = place(order, [isMet ? aMet() : anObligation()], placer)));
-  const steps: Step[] = [{ reasons, outcome, before: null, change, model: null }];
-  let hold = (change as HoldChange | null)?.state;
-  let model: Model = { state: 'PROPOSED', isExtreme, given: {} };
+  return { reasons, outcome, before: null, change, model: null };
+}
+
+/** What follows until the end; nothing if it was not placed. */
+function play(tale: Story): readonly Step[] {
+  const first = begin(tale);
+  if (first.change === null) return [first];
+  let hold = first.change.state;
+  let model: Model = { state: 'PROPOSED', isExtreme: tale.ground === 'EXTREME_CIRCUMSTANCES', given: {} };
   let hours = 0;
-  for (const given of hold === undefined ? [] : commands) {
-    const before: Hold = hold as Hold;
-    const against = reasonsAgainst(model, given);
-    let done: HoldChange | null = null;
+  const steps = tale.commands.map((given): Step => {
+    const before = hold;
+    const reasons = reasonsAgainst(model, given);
+    let change: HoldChange | null = null;
     hours += given.wait;
-    const code = refusalOf(() => (done = perform(before, given, later(hours * hourMs, now))));
-    if (done !== null) [hold, model] = [(done as HoldChange).state, after(model, given)];
-    steps.push({ reasons: against, outcome: code, before, change: done, model });
-  }
-  return steps;
+    const outcome = refusalOf(() => (change = perform(before, given, later(hours * hourMs, now))));
+    const step: Step = { reasons, outcome, before, change, model };
+    if (step.change === null) return step;
+    hold = step.change.state;
+    model = after(model, given);
+    return { ...step, model };
+  });
+  return [first, ...steps];
 }
 
 const ofEveryStep = (holds: (step: Step) => void): void =>

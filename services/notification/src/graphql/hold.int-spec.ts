@@ -31,16 +31,16 @@ const command = (by: Principal, name: string, input: object): Promise<Answer> =>
   const document = `mutation($input: ${type}!) { ${name}(input: $input) { hold { ${holdFields} } } }`;
   return subgraph.ask(by, document, { input: { idempotencyKey: randomUUID(), ...input } });
 };
-const notification = async (fields: string, by = manager) => {
+const notification = async (fields: string): Promise<unknown> => {
   const representations = [{ __typename: 'Incident', id: incidentId }];
   const query = `query($representations: [_Any!]!) { _entities(representations: $representations) {
     ... on Incident { customerNotification { ${fields} } } } }`;
-  const { data } = await subgraph.ask(by, query, { representations });
-  return data?._entities[0].customerNotification;
+  const { data } = await subgraph.ask(manager, query, { representations });
+  return data?._entities[0].customerNotification as unknown;
 };
 const place = async (patch: object = {}) => {
-  const { obligations } = await notification('obligations { id }');
-  const obligationIds = obligations.map(({ id }: { id: string }) => id);
+  const { obligations } = (await notification('obligations { id }')) as { obligations: { id: string }[] };
+  const obligationIds = obligations.map(({ id }) => id);
   const order = { incidentId, ground: 'EXTREME_CIRCUMSTANCES', obligationIds, rationale: 'an order of the court' };
   return command(manager, 'placeHold', { ...order, reviewAt: hour(13).toISOString(), ...patch });
 };
