@@ -36,6 +36,8 @@ const officers = ['PRIVACY_OFFICER', 'LEGAL'] as const;
 const reviewers = ['INCIDENT_MANAGER', 'EXECUTIVE_INCIDENT_MANAGER', 'LEGAL', 'PRIVACY_OFFICER'] as const;
 /** Who may let an auditor in. */
 const grantors = ['LEGAL', 'EXECUTIVE_INCIDENT_MANAGER'] as const;
+/** Who may let what is owed to customers wait (I-17). */
+const holders = ['LEGAL', 'EXECUTIVE_INCIDENT_MANAGER'] as const;
 const readers = { providerPartner: true } as const;
 
 /**
@@ -145,6 +147,11 @@ export const policy = {
   draftNotice: row(['COMMUNICATIONS'], 'member'),
   approveNotice: row(['LEGAL'], 'member'),
   sendNotice: row(['COMMUNICATIONS', 'INCIDENT_MANAGER'], 'member'),
+  placeHold: row(managers, 'member'),
+  approveHold: row(holders, 'member'),
+  rejectHold: row([...holders, ...managers], 'member'),
+  renewHold: row(managers, 'member'),
+  releaseHold: row(managers, 'member'),
   'read:advisory': row(customerRoles, 'tenant'),
   'read:handOver': row(customerRoles, 'tenant'),
   // gateway

@@ -55,7 +55,8 @@ export const RiskVerdictDecided = defineEvent({
 
 export const ConflictChanged = defineEvent({
   name: 'ConflictChanged',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'classification',
   consumers: ['incident'],
   audience: 'internal',

@@ -55,6 +55,7 @@ export const events = [
   notification.CinChanged,
   notification.ObligationOpened,
   notification.ObligationChanged,
+  notification.HoldChanged,
   notification.NoticeChanged,
   notification.DeliveryChanged,
   notification.RecipientUnresolved,

@@ -308,7 +308,8 @@ export const RotaGapChanged = defineEvent({
 
 export const PageChanged = defineEvent({
   name: 'PageChanged',
-  version: 1,
+  version: 2,
+  reads: [1],
   producer: 'incident',
   consumers: [],
   audience: 'internal',

@@ -7,6 +7,8 @@ import {
   ClockState,
   ContactRole,
   DeliveryState,
+  HoldGround,
+  HoldState,
   Id,
   Instant,
   NoticePhase,
@@ -22,6 +24,8 @@ const obligationFacts = {
   clock: ClockState,
   dueAt: Instant,
   metAt: Instant.optional(),
+  /** Met after `dueAt`, and in time all the same: a hold stood over it. */
+  heldPastDue: z.boolean().optional(),
 };
 
 export const TenantChanged = defineEvent({
@@ -38,8 +42,8 @@ export const TenantChanged = defineEvent({
 
 export const CinChanged = defineEvent({
   name: 'CinChanged',
-  version: 2,
-  reads: [1],
+  version: 3,
+  reads: [1, 2],
   producer: 'notification',
   consumers: ['incident'],
   audience: 'internal',
@@ -51,8 +55,8 @@ export const CinChanged = defineEvent({
 
 export const ObligationOpened = defineEvent({
   name: 'ObligationOpened',
-  version: 2,
-  reads: [1],
+  version: 3,
+  reads: [1, 2],
   producer: 'notification',
   consumers: [],
   audience: 'partner',
@@ -64,15 +68,34 @@ export const ObligationOpened = defineEvent({
 
 export const ObligationChanged = defineEvent({
   name: 'ObligationChanged',
-  version: 2,
-  reads: [1],
+  version: 3,
+  reads: [1, 2],
   producer: 'notification',
   consumers: [],
   audience: 'partner',
-  description: 'The obligation was met, met late, or cancelled because the declaration was retracted (I-7).',
+  description: 'The obligation was met, met late, held, released, or cancelled with the declaration (I-7).',
   aggregate: 'obligation',
   data: z.object({ ...obligationFacts }),
   keyOf: (data) => data.obligationId,
+});
+
+export const HoldChanged = defineEvent({
+  name: 'HoldChanged',
+  version: 1,
+  producer: 'notification',
+  consumers: ['classification', 'incident'],
+  audience: 'internal',
+  description: 'A hold of notices was proposed, became active, was renewed, rejected or released (R-85, R-86).',
+  aggregate: 'hold',
+  data: z.object({
+    ...aboutIncident,
+    holdId: Id,
+    ground: HoldGround,
+    obligationIds: z.array(Id).min(1),
+    state: HoldState,
+    reviewAt: Instant,
+  }),
+  keyOf: (data) => data.holdId,
 });
 
 export const NoticeChanged = defineEvent({

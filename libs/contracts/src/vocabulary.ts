@@ -46,7 +46,7 @@ export const PostMortemState = z.enum(['DRAFT', 'REVIEW', 'APPROVED', 'ACTIONS_O
 export type PostMortemState = z.infer<typeof PostMortemState>;
 export const ExerciseState = z.enum(['PLANNED', 'RUNNING', 'ENDED']);
 export type ExerciseState = z.infer<typeof ExerciseState>;
-export const PageKind = z.enum(['INCIDENT_OPENED', 'CONFLICT', 'ROTA_GAP']);
+export const PageKind = z.enum(['INCIDENT_OPENED', 'CONFLICT', 'ROTA_GAP', 'HOLD_REVIEW']);
 export type PageKind = z.infer<typeof PageKind>;
 export const PageState = z.enum(['OPEN', 'ACKNOWLEDGED', 'UNREACHABLE', 'UNACKNOWLEDGED', 'CANCELLED']);
 export type PageState = z.infer<typeof PageState>;
@@ -107,13 +107,42 @@ export const ConflictKind = z.enum([
   'DECLARED_BUT_CUSTOMER',
   'EXERCISE_BUT_REAL',
   'VERDICT_STALE',
+  'CLOSED_BUT_HELD',
 ]);
 export type ConflictKind = z.infer<typeof ConflictKind>;
 
-export const CinState = z.enum(['NOT_STARTED', 'PREPARING', 'DECLARED', 'EXECUTING', 'FULFILLED', 'STOOD_DOWN']);
+export const CinState = z.enum([
+  'NOT_STARTED',
+  'PREPARING',
+  'DECLARED',
+  'EXECUTING',
+  'FULFILLED',
+  'STOOD_DOWN',
+  'HELD',
+]);
 export type CinState = z.infer<typeof CinState>;
-export const ClockState = z.enum(['NOT_STARTED', 'RUNNING', 'DUE_SOON', 'OVERDUE', 'MET', 'MET_LATE', 'CANCELLED']);
+export const ClockState = z.enum([
+  'NOT_STARTED',
+  'RUNNING',
+  'DUE_SOON',
+  'OVERDUE',
+  'MET',
+  'MET_LATE',
+  'CANCELLED',
+  'HELD',
+]);
 export type ClockState = z.infer<typeof ClockState>;
+/** Why the sending of a notice may be stopped. Details that are missing are no ground (I-18). */
+export const HoldGround = z.enum([
+  'RISK_TO_OTHER_CUSTOMERS',
+  'EXTREME_CIRCUMSTANCES',
+  'LAW_ENFORCEMENT',
+  'ATTORNEY_GENERAL',
+  'SCOPE_AND_RESTORE',
+]);
+export type HoldGround = z.infer<typeof HoldGround>;
+export const HoldState = z.enum(['PROPOSED', 'ACTIVE', 'REJECTED', 'RELEASED']);
+export type HoldState = z.infer<typeof HoldState>;
 export const NoticePhase = z.enum(['INITIAL', 'FOLLOW_UP', 'FINAL', 'WITHDRAWAL']);
 export type NoticePhase = z.infer<typeof NoticePhase>;
 export const NoticeState = z.enum(['DRAFT', 'IN_REVIEW', 'APPROVED', 'SENT', 'SUPERSEDED', 'CANCELLED']);

@@ -39,7 +39,7 @@ function remembering(heard: unknown[]): Handlers<'incident', Transaction> {
   return Object.fromEntries(events.map(({ name }) => [name, handle])) as unknown as Handlers<'incident', Transaction>;
 }
 
-it('H-6 a log that holds v1 is consumed by a reader of v2, and what is newer only counts', async () => {
+it('H-6 a log that holds v1 and v2 is consumed by a reader of v3, and what is newer only counts', async () => {
   const [incidentId, heard] = [randomUUID(), [] as unknown[]];
   const handlers = remembering(heard);
   const definition = { db: bench.consumer, bus: bench.bus, service: 'incident' as const, handlers, eventKeys };
@@ -47,14 +47,16 @@ it('H-6 a log that holds v1 is consumed by a reader of v2, and what is newer onl
   await bench.bus.send([
     aCinChanged(incidentId, 1, 1n, 'PREPARING'),
     aCinChanged(incidentId, 2, 2n, 'STOOD_DOWN'),
-    aCinChanged(incidentId, 3, 3n, 'PREPARING'),
+    aCinChanged(incidentId, 4, 3n, 'PREPARING'),
     aCinChanged(incidentId, 1, 4n, 'DECLARED'),
+    aCinChanged(incidentId, 3, 5n, 'HELD'),
   ]);
   await eventually(() => {
     expect(heard).toEqual([
       ['tocsin.notification.CinChanged.v1', 'PREPARING'],
       ['tocsin.notification.CinChanged.v2', 'STOOD_DOWN'],
       ['tocsin.notification.CinChanged.v1', 'DECLARED'],
+      ['tocsin.notification.CinChanged.v3', 'HELD'],
     ]);
     return Promise.resolve();
   });

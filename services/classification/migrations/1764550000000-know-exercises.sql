@@ -9,4 +9,6 @@ alter table known_exercise enable row level security;
 create policy staff_only on known_exercise using (current_setting('app.scope', true) = 'staff');
 -- Null for what was opened before this was kept.
 alter table known_incident add column first_indication_at timestamptz;
+alter table known_incident add column exercise_id uuid;
+update known_incident set exercise_id = (select exercise_id from classification c where c.id = known_incident.id);
 create index classification_exercise_idx on classification (exercise_id) where exercise_id is not null;

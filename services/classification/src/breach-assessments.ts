@@ -23,7 +23,7 @@ export async function recordLegalAwareness(
 ): Promise<Classification> {
   const order = AwarenessOrder.parse(input);
   const { state, act } = await begin(tx, 'recordAwareness', order);
-  const incident = await lockIncident(tx, state);
+  const incident = await lockIncident(tx, state.id);
   return commitReviewed(tx, recordAwareness(state, incident, order, act), incident);
 }
 
@@ -55,7 +55,7 @@ const VerdictOrder = Decided.extend({
 export async function decideRiskVerdict(tx: Transaction, input: z.input<typeof VerdictOrder>): Promise<Classification> {
   const order = VerdictOrder.parse(input);
   const { state, act } = await begin(tx, 'decideVerdict', order);
-  const incident = await lockIncident(tx, state);
+  const incident = await lockIncident(tx, state.id);
   return commitReviewed(tx, decideVerdict(state, incident, order, act), incident);
 }
 

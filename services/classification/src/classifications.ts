@@ -97,7 +97,7 @@ export async function classifyIncident(tx: Transaction, input: z.input<typeof Cl
 export async function recordSuspicion(tx: Transaction, input: z.input<typeof Decided>): Promise<Classification> {
   const order = Decided.parse(input);
   const { state, act } = await begin(tx, 'recordSuspicion', order);
-  const incident = await lockIncident(tx, state);
+  const incident = await lockIncident(tx, state.id);
   return commitReviewed(tx, suspect(state, incident, act), incident);
 }
 
@@ -118,7 +118,7 @@ export async function declareCrspi(tx: Transaction, input: z.input<typeof Declar
   const order = DeclareOrder.parse(input);
   const { state, act } = await begin(tx, 'declareCrspi', order);
   const advised = { ...order, isLegalMember: await isLegalMember(tx, order) };
-  const incident = await lockIncident(tx, state);
+  const incident = await lockIncident(tx, state.id);
   return commitReviewed(tx, declare(state, incident, advised, act), incident);
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Responsibility, ScopeStatus } from '@tocsin/contracts';
+import type { HoldState, Responsibility, ScopeStatus, Stage } from '@tocsin/contracts';
 import * as breaches from './breach-assessments.ts';
 import * as classifications from './classifications.ts';
 import { handlers } from './events.ts';
@@ -24,7 +24,7 @@ const conflicts = async () =>
 /** What was told of conflicts, in order. */
 const told = async () => {
   const rows = await bench.database.admin<{ data: string }>(
-    `select data from outbox where type like '%.ConflictChanged.v1' and aggregate_id = $1 order by id`,
+    `select data from outbox where type like '%.ConflictChanged.v2' and aggregate_id = $1 order by id`,
     [known.incidentId],
   );
   return rows.map(({ data }) => {
@@ -128,6 +128,60 @@ describe('DECLARED_BUT_CUSTOMER', () => {
       expect([declared, await conflicts()]).toEqual(
         declared === 'fulfilled' ? ['fulfilled', [open]] : ['rejected', []],
       );
+    }
+  });
+});
+
+describe('CLOSED_BUT_HELD', () => {
+  const hearStage = (to: Stage) =>
+    bench.hear((tx) =>
+      handlers.StageChanged({ incidentId: known.incidentId, from: 'STABILIZE', to, n: 5, cycle: 1, at }, tx, meta),
+    );
+  const holdId = randomUUID();
+  const hearHold = (state: HoldState) => {
+    const hold = { ground: 'RISK_TO_OTHER_CUSTOMERS' as const, obligationIds: [randomUUID()], reviewAt: at };
+    const fact = { incidentId: known.incidentId, holdId, state, ...hold, at };
+    return bench.hear((tx) => handlers.HoldChanged(fact, tx, meta));
+  };
+
+  it('R-85 comes up when a hold is heard of too late, undoes nothing, and is settled when it is released', async () => {
+    await hearStage('CLOSE');
+    await hearHold('PROPOSED');
+    expect(await conflicts()).toEqual([]);
+    await hearHold('ACTIVE');
+    await hearHold('ACTIVE');
+    expect(await conflicts()).toEqual(['CLOSED_BUT_HELD NOTICES_HELD open']);
+    await hearHold('RELEASED');
+    expect(await told()).toEqual([
+      ['CLOSED_BUT_HELD', true],
+      ['CLOSED_BUT_HELD', false],
+    ]);
+  });
+
+  it('R-85 comes up too when the stage is heard of later, and is settled by going back to DIAGNOSE', async () => {
+    await hearHold('ACTIVE');
+    expect(await conflicts()).toEqual([]);
+    await hearStage('CLOSE');
+    expect(await conflicts()).toEqual(['CLOSED_BUT_HELD NOTICES_HELD open']);
+    await hearStage('DIAGNOSE');
+    expect(await conflicts()).toEqual(['CLOSED_BUT_HELD NOTICES_HELD closed']);
+  });
+
+  it('R-85 is not missed either if the hold is heard of before the incident is', async () => {
+    known = { ...known, incidentId: randomUUID() };
+    await hearHold('ACTIVE');
+    await bench.open(known.incidentId);
+    await hearStage('CLOSE');
+    const rows = await bench.database.admin('select conflicts from classification where id = $1', [known.incidentId]);
+    expect(rows).toMatchObject([{ conflicts: [{ kind: 'CLOSED_BUT_HELD', closedAt: null }] }]);
+  });
+
+  it('R-85 is not missed when both are heard at the same moment', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      known = await bench.anIncident();
+      await hearHold('RELEASED');
+      await Promise.all([hearStage('CLOSE'), hearHold('ACTIVE')]);
+      expect(await conflicts()).toEqual(['CLOSED_BUT_HELD NOTICES_HELD open']);
     }
   });
 });

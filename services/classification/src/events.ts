@@ -27,6 +27,11 @@ export const handlers: Handlers<'classification', Transaction> = {
     await factHandlers.ResponsibilityDecided(decided, tx);
     await reviewConflicts(tx, decided.incidentId);
   },
+  HoldChanged: async (hold, tx) => {
+    await factHandlers.HoldChanged(hold, tx);
+    // Of another topic than the incident's opening: what is not known yet is looked at when its stages are heard.
+    if ((await classificationStore(tx).find(hold.incidentId)) !== null) await reviewConflicts(tx, hold.incidentId);
+  },
   IncidentReopened: async (reopened, tx) => {
     await factHandlers.IncidentReopened(reopened, tx);
     await reviewConflicts(tx, reopened.incidentId);

@@ -1,8 +1,9 @@
 import type { Handlers } from '@tocsin/contracts';
 import type { Transaction } from '@tocsin/database';
 import { factHandlers } from './facts.ts';
-import { joinLegal } from './legal-advice.ts';
+import { endReviewPage } from './hold-reviews.ts';
 import { openIncident } from './incidents.ts';
+import { joinLegal } from './legal-advice.ts';
 import { endPage, page } from './pages.ts';
 
 /** What the service hears: one use case, or one fact to remember, for each event. */
@@ -15,7 +16,8 @@ export const handlers: Handlers<'incident', Transaction> = {
   SuspicionChanged: async ({ incidentId, active }, tx) => {
     if (active) await joinLegal(tx, incidentId);
   },
-  // Not in facts.ts: a rebuilt projection calls nobody.
+  // This and the next not in facts.ts: a rebuilt projection calls nobody.
+  HoldChanged: async (hold, tx) => endReviewPage(tx, await factHandlers.HoldChanged(hold, tx)),
   ConflictChanged: async (conflict, tx) => {
     const opened = await factHandlers.ConflictChanged(conflict, tx);
     if (opened !== null) await page(tx, { kind: 'CONFLICT', incidentId: opened.incidentId, subjectId: opened.id });

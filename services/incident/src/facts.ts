@@ -5,6 +5,8 @@ import { hearConflict } from './conflicts.ts';
 import { knownConflictTable } from './store/known-conflict-table.ts';
 import { knownDetectionTable } from './store/known-detection-table.ts';
 import { saveDetection, saveTenant } from './store/known-facts-store.ts';
+import { saveHold } from './store/known-hold-store.ts';
+import { knownHoldTable } from './store/known-hold-table.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { knownIncidentFactTable } from './store/known-incident-fact-table.ts';
 import { knownTenantTable } from './store/known-tenant-table.ts';
@@ -22,10 +24,12 @@ export const factHandlers = {
   CrspiDeclined: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'DECLINED' }),
   CrspiRetracted: ({ incidentId }, tx) => knownIncidentFactStore(tx).learn(incidentId, { crspi: 'RETRACTED' }),
   ConflictChanged: (conflict, tx) => hearConflict(tx, conflict),
+  HoldChanged: ({ incidentId, holdId: id, state, reviewAt }, tx) =>
+    saveHold(tx, { id, incidentId, state, reviewAt: new Date(reviewAt) }),
   CinChanged: ({ incidentId, to }, tx) => knownIncidentFactStore(tx).learn(incidentId, { cin: to }),
 } as const satisfies Partial<Handlers<'incident', Transaction>>;
 
 export const facts: Facts<'incident'> = {
-  tables: [knownIncidentFactTable, knownConflictTable, knownDetectionTable, knownTenantTable],
+  tables: [knownIncidentFactTable, knownConflictTable, knownHoldTable, knownDetectionTable, knownTenantTable],
   handlers: factHandlers,
 };

@@ -31,6 +31,7 @@ import type { StaffMember } from './domain/staff.ts';
 import { incidentStore } from './store/incident-store.ts';
 import { listDetections, listTenants } from './store/known-facts-store.ts';
 import { addWords } from './store/incident-search-store.ts';
+import { listActiveHolds } from './store/known-hold-store.ts';
 import { knownIncidentFactStore } from './store/known-incident-fact-store.ts';
 import { planDeliveryStore } from './store/plan-delivery-store.ts';
 import { postMortemStore } from './store/post-mortem-store.ts';
@@ -78,7 +79,9 @@ export async function peopleFor(
 }
 
 export const advanceStage = (tx: Transaction, order: IncidentTarget & StageOrder): Promise<Incident> =>
-  onIncident(tx, 'advanceStage', order, ({ incident, act }) => advance(incident, order, act));
+  onIncident(tx, 'advanceStage', order, async ({ incident, act }) =>
+    advance(incident, order, { activeHoldIds: await listActiveHolds(tx, incident.id) }, act),
+  );
 
 export const assignMember = (tx: Transaction, order: IncidentTarget & AssignmentOrder): Promise<Incident> =>
   onIncident(tx, 'assign', order, async ({ incident, act }) =>

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<PageKind, string>> = {
   INCIDENT_OPENED: 'An incident was opened and waits for you',
   CONFLICT: 'Decisions contradict each other; somebody must decide',
   ROTA_GAP: 'Nobody is on call for a time that begins soon',
+  HOLD_REVIEW: 'A hold of notices was not reviewed in time; renew it or release it',
 };
 
 const mayBeReal = 'An incident is marked as an exercise and was seen outside of it: it may be real';
@@ -32,6 +33,7 @@ const abouts: Readonly<Record<PageKind, string>> = {
   INCIDENT_OPENED: 'Incident: ',
   CONFLICT: 'Conflict: ',
   ROTA_GAP: 'Alarm:    ',
+  HOLD_REVIEW: 'Hold:     ',
 };
 
 /** The mail of a page. It passes through other people's servers: it holds numbers and ids, and no word of the incident. */
@@ -44,7 +46,8 @@ export function renderPageMail(call: Call): { subject: string; text: string } {
     '',
     `Page:     ${page.id}`,
     `${abouts[page.kind]}${page.subjectId}`,
-    ...(page.kind === 'CONFLICT' ? [`Kind:     ${String(conflictKind)}`, `Incident: ${String(page.incidentId)}`] : []),
+    ...(conflictKind === null ? [] : [`Kind:     ${conflictKind}`]),
+    ...(page.kind === 'CONFLICT' || page.kind === 'HOLD_REVIEW' ? [`Incident: ${String(page.incidentId)}`] : []),
     `Call:     round ${String(message.round)}, step ${String(message.step)}`,
     '',
   ];

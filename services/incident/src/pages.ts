@@ -9,6 +9,7 @@ import { onDuty } from './domain/opening.ts';
 import { channelsOf } from './domain/page-contact.ts';
 import {
   acknowledge,
+  callAnew,
   cancelPage,
   escalate,
   isCalling,
@@ -35,6 +36,14 @@ export async function page(tx: Transaction, order: PageOrder): Promise<Page> {
   const incident = order.incidentId === null ? null : await incidentStore(tx).find(order.incidentId);
   const about = { ...order, exerciseId: incident?.exerciseId ?? null };
   return tx.commit(pageStore, openPage(about, { id: randomUUID(), number: await store.nextNumber(), now: tx.now }));
+}
+
+/** Calls somebody for what came up at `since`, once: also if there was a page of it before that. */
+export async function pageSince(tx: Transaction, order: PageOrder, since: Date): Promise<Page> {
+  const { id } = await page(tx, order);
+  // Locked, so that it never loses against the worker.
+  const called = await pageStore(tx).lock(id);
+  return called.openedAt >= since ? called : tx.commit(pageStore, callAnew(called, tx.now));
 }
 
 /** What a page was about is over: nobody else is called. It stays as it is if nobody was to be called any more. */

@@ -17,6 +17,7 @@ import { createResolvers } from './graphql/resolvers.ts';
 import { createPageWorker } from './page-worker.ts';
 import { createPlanWorker } from './plan-worker.ts';
 import { createGapWatch } from './rota-gap-alarms.ts';
+import { createHoldWatch } from './hold-reviews.ts';
 import { tables } from './store/tables.ts';
 import { transferExpiry } from './transfer-expiry.ts';
 
@@ -40,7 +41,7 @@ export async function createService(config: Config, log: Logger): Promise<readon
   });
   const filesUrl = config.TOCSIN_FILES_URL ?? `http://127.0.0.1:${config.TOCSIN_FILES_PORT}`;
   const gapSettings = { horizonDays: config.TOCSIN_ROTA_HORIZON_DAYS };
-  const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log)];
+  const watches = [transferExpiry(db, log), createGapWatch(db, gapSettings, log), createHoldWatch(db, log)];
   const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
   const safeRequest = createSafeRequest(egressRulesOf(config));
   const mail = { smtpUrl: config.SMTP_URL, from: config.TOCSIN_MAIL_FROM, domain: config.TOCSIN_MAIL_DOMAIN };

@@ -5,9 +5,9 @@ import { eventually } from '@tocsin/testkit';
 import { SMTPServer } from 'smtp-server';
 import { createDeliveryWorker } from './deliveries.ts';
 import type { Delivery } from './domain/delivery.ts';
-import { meetObligations } from './notices.ts';
-import { listDeliveries, listObligations } from './store/stores.ts';
-import { createBench, writer, type Bench } from './testing/bench.ts';
+import { approveNotice, meetObligations, sendNotice } from './notices.ts';
+import { listDeliveries, listNotices, listObligations } from './store/stores.ts';
+import { createBench, legal, mailDomain, writer, type Bench } from './testing/bench.ts';
 
 let bench: Bench;
 let sink: SMTPServer;
@@ -94,6 +94,41 @@ describe('the delivery worker', () => {
     await deferAs('DEFERRED', 'now()');
     await working(1, async () => expect(await mailOf(id)).toMatchObject({ state: 'CANCELLED' }));
     expect(taken).not.toContain(customer.address);
+  });
+
+  it('R-85 what is queued and held waits, and leaves once it is released', async () => {
+    const customer = await bench.aCustomer();
+    const { id, incidentId } = await bench.aSent(customer);
+    // As of a tenant that is only mailed to: its obligation is still open.
+    const hold = (since: string) =>
+      bench.database.admin(`update obligation set met_at = null, held_since = ${since} where incident_id = $1`, [
+        incidentId,
+      ]);
+    await hold('now()');
+    const { id: later } = await bench.aSent(await bench.aCustomer());
+    await working(1, async () => expect(await mailOf(later)).toMatchObject({ state: 'ACCEPTED' }));
+    expect(await mailOf(id)).toMatchObject({ state: 'PLANNED', attempt: 0 });
+    expect(taken).not.toContain(customer.address);
+    await hold('null');
+    await working(1, async () => expect(await mailOf(id)).toMatchObject({ state: 'ACCEPTED' }));
+    expect(taken).toContain(customer.address);
+  });
+
+  it('I-7 R-85 a withdrawal does not wait for a hold of what a new declaration owes', async () => {
+    const customer = await bench.aCustomer();
+    const { id, incidentId } = await bench.aSent(customer);
+    await working(1, async () => expect(await mailOf(id)).toMatchObject({ state: 'ACCEPTED' }));
+    await bench.retract(incidentId);
+    await bench.declare(incidentId, '2026-11-22T09:00:00.000Z');
+    await bench.database.admin(
+      'update obligation set held_since = now() where incident_id = $1 and cancelled_at is null and met_at is null',
+      [incidentId],
+    );
+    const notices = await bench.look(writer, (tx) => listNotices(tx, incidentId));
+    const step = { noticeId: notices.find(({ follows }) => follows === id)?.id ?? '', reason: 'it does not hold' };
+    await bench.write(legal, (tx) => approveNotice(tx, { ...step, expectedVersion: 1 }));
+    await bench.write(writer, (tx) => sendNotice(tx, { ...step, expectedVersion: 2 }, mailDomain));
+    await working(1, async () => expect(await mailOf(step.noticeId)).toMatchObject({ state: 'ACCEPTED' }));
   });
 
   it('I-7 a mail that is accepted after its notice was withdrawn meets nothing of a new declaration', async () => {

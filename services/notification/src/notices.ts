@@ -3,7 +3,7 @@ import { mayAtAll, type Operation } from '@tocsin/access';
 import { expectVersion, type Transaction } from '@tocsin/database';
 import { ExerciseIsolated, Forbidden, ReasonRequired } from '@tocsin/errors';
 import { z } from 'zod';
-import { getCin, settleCin } from './cins.ts';
+import { lockedCin, settleCin } from './cins.ts';
 import { marked } from './exercise-mark.ts';
 import { cite, mustStand } from './domain/measures.ts';
 import { approve, draft, DraftPhase, send, type Notice } from './domain/notice.ts';
@@ -12,6 +12,7 @@ import { isWithdrawal } from './domain/withdrawal.ts';
 import { resolveRecipients, type Recipients } from './domain/recipients.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf, mustBeMember } from './relation.ts';
+import { listActiveHolds } from './store/hold-store.ts';
 import { findExerciseOf, findScope, listActions } from './store/known-facts-store.ts';
 import {
   listContacts,
@@ -73,7 +74,7 @@ export async function approveNotice(
 /**
  * Publishes in the tenant's own portal and plans the mails, all in this transaction; the mails leave right after.
  * A WITHDRAWAL asks for its approval only.
- * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, TENANT_RULED_OUT,
+ * Errors: EXERCISE_ISOLATED (I-35), NOTICE_NOT_APPROVED, EXECUTION_NOT_AUTHORIZED, HOLD_ACTIVE, TENANT_RULED_OUT,
  * NOTICE_STATE_REFUSED, ACTION_CANCELLED.
  */
 export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain: string): Promise<Notice> {
@@ -83,9 +84,11 @@ export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain
   if (isWithdrawal(notice)) return sendWithdrawn(tx, notice, actOf(tx, role), mailDomain);
   await measuresMustStand(tx, notice);
   const scope = await findScope(tx, notice.incidentId, notice.tenantId);
-  const cin = await getCin(tx, notice.incidentId);
+  // Locked: of a hold and a sending at one moment the later one finds the earlier.
+  const cin = await lockedCin(tx, notice.incidentId);
+  const holdIds = await holdsOf(tx, notice);
   const recipients = await recipientsOf(tx, notice.tenantId, scope?.subscriptionIds ?? []);
-  const gates = { scope, cin, unresolved: recipients.unresolved.length > 0 };
+  const gates = { scope, cin, holdIds, unresolved: recipients.unresolved.length > 0 };
   const sent = await tx.commit(noticeStore, send(notice, gates, actOf(tx, role)));
   await publishNotice(tx, sent, recipients, mailDomain);
   if (recipients.feeds.length > 0) await meetObligations(tx, sent);
@@ -98,12 +101,21 @@ export async function sendNotice(tx: Transaction, order: NoticeOrder, mailDomain
  */
 export async function meetObligations(tx: Transaction, notice: Notice): Promise<void> {
   const { id, incidentId, tenantId } = notice;
+  await lockedCin(tx, incidentId);
   if (isWithdrawal(notice) || (await withdrawnAmong(tx, [id])).has(id)) return;
   for (const obligation of await listObligations(tx, incidentId)) {
     const change = obligation.tenantId === tenantId ? meet(obligation, tx.now) : null;
     if (change !== null) await tx.commit(obligationStore, change);
   }
   await settleCin(tx, incidentId);
+}
+
+/** The ACTIVE holds that stop what the notice's tenant is owed. */
+async function holdsOf(tx: Transaction, { incidentId, tenantId }: Notice): Promise<readonly string[]> {
+  const owed = (await listObligations(tx, incidentId)).filter((obligation) => obligation.tenantId === tenantId);
+  const held = owed.filter(({ heldSince }) => heldSince !== null).map(({ id }) => id);
+  const holds = held.length === 0 ? [] : await listActiveHolds(tx, incidentId);
+  return holds.filter(({ obligationIds }) => held.some((id) => obligationIds.includes(id))).map(({ id }) => id);
 }
 
 /** @throws ACTION_CANCELLED */

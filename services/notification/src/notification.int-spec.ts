@@ -139,7 +139,7 @@ describe('who sees what', () => {
       await bench.hear((tx) => handlers.HandOverIssued(handOver, tx, meta));
     }
     const reader = aPrincipal('CUSTOMER_READER', { tenantId: x.tenantId });
-    const shared = ['known_member', 'known_scope', 'known_exercise_incident', 'known_action', 'cin'];
+    const shared = ['known_member', 'known_scope', 'known_exercise_incident', 'known_action', 'cin', 'hold'];
     for (const table of tables) {
       const rows: Record<string, unknown>[] = await bench.look(reader, (tx) => tx.manager.getRepository(table).find());
       const owners = rows.map((row) => row['tenantId'] ?? row['id']);

@@ -3,11 +3,13 @@ import { decodeCursor, pageSize, toPage, type Page, type PageOrder, type Transac
 import { In } from 'typeorm';
 import { getCin } from './cins.ts';
 import type { Cin } from './domain/cin.ts';
+import type { Hold } from './domain/hold.ts';
 import type { Notice } from './domain/notice.ts';
 import type { Obligation } from './domain/obligation.ts';
 import type { Contact } from './domain/recipients.ts';
 import type { Tenant } from './domain/tenant.ts';
 import { mayRead } from './relation.ts';
+import { holdStore, listHolds } from './store/hold-store.ts';
 import { listContacts, listNotices, listObligations, noticeStore } from './store/stores.ts';
 import { AdvisoryTable, TenantTable, type Advisory } from './store/tables.ts';
 
@@ -16,6 +18,7 @@ export interface CustomerNotification {
   readonly cin: Cin;
   readonly obligations: readonly Obligation[];
   readonly notices: readonly Notice[];
+  readonly holds: readonly Hold[];
   /** The database's clock, by which the clocks are shown. */
   readonly now: Date;
 }
@@ -30,6 +33,7 @@ export async function findCustomerNotification(
     cin: await getCin(tx, incidentId),
     obligations: await listObligations(tx, incidentId),
     notices: await listNotices(tx, incidentId),
+    holds: await listHolds(tx, incidentId),
     now: tx.now,
   };
 }
@@ -38,6 +42,15 @@ export async function findNotice(tx: Transaction, id: string): Promise<Notice | 
   const notice = await noticeStore(tx).find(id);
   return notice !== null && (await mayRead(tx, notice.incidentId)) ? notice : null;
 }
+
+/** With the database's clock, by which its review is judged. */
+export async function findHold(tx: Transaction, id: string): Promise<SeenHold | null> {
+  const hold = await holdStore(tx).find(id);
+  return hold !== null && (await mayRead(tx, hold.incidentId)) ? { ...hold, now: tx.now } : null;
+}
+
+/** A hold as it is at an instant. */
+export type SeenHold = Hold & { readonly now: Date };
 
 const maySeeTenant = (tx: Transaction, tenantId: string): boolean =>
   can(tx.by, 'read:tenant') || can(tx.by, 'read:ownTenant', { tenantId });

@@ -82,7 +82,7 @@ describe('when a declaration is retracted', () => {
     expect(await withdrawalOf(sent)).toMatchObject({ tenantId: told.tenantId, authorId: 'service:notification' });
     await expect(send(approved)).rejects.toMatchObject({ code: 'CONCURRENT_CHANGE' });
     const types = await bench.database.admin(`select type from outbox where data like $1`, [`%CANCELLED%`]);
-    expect(types).toContainEqual({ type: 'tocsin.notification.ObligationChanged.v2' });
+    expect(types).toContainEqual({ type: 'tocsin.notification.ObligationChanged.v3' });
   });
 
   it('I-7 and nothing was sent, the process stands down at once', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '@tocsin/database';
-import { getCin, move } from './cins.ts';
+import { getCin, lockedCin, move } from './cins.ts';
 import { concludeRetraction, retract } from './domain/cin.ts';
 import { cancel as cancelDelivery, isWaiting, mayHaveArrived, type Delivery } from './domain/delivery.ts';
 import type { Act, Notice } from './domain/notice.ts';
@@ -17,6 +17,7 @@ import {
   type Withdrawal,
 } from './domain/withdrawal.ts';
 import { marked } from './exercise-mark.ts';
+import { endHolds } from './holds.ts';
 import { publishNotice } from './publishing.ts';
 import { actOf } from './relation.ts';
 import {
@@ -34,6 +35,8 @@ import {
 /* What follows when a declaration is retracted (I-7): its clocks and unsent notices end, what was sent is withdrawn. */
 
 export async function retractCin(tx: Transaction, incidentId: string): Promise<void> {
+  await lockedCin(tx, incidentId);
+  await endHolds(tx, incidentId);
   const change = retract(await getCin(tx, incidentId), tx.now);
   if (change === null) return;
   await move(tx, change);

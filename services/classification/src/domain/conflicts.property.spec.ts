@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { fresh, known, now, refusalOf } from '../testing/a-classification.ts';
 import { breachStory } from '../testing/classification-stories.ts';
 import { perform } from '../testing/play.ts';
-import type { Classification, ClassificationChange, KnownExercise, KnownIncident } from './classification.ts';
-import { reviewed, type Conflict } from './conflicts.ts';
+import type { Classification, ClassificationChange, KnownExercise } from './classification.ts';
+import { reviewed, type Conflict, type ReviewedIncident } from './conflicts.ts';
 
 /* A fixed seed: what is green today is green tomorrow. */
 const settings = { seed: 20_261_125, numRuns: 150 };
@@ -23,6 +23,7 @@ const incidents = fc.infiniteStream(
     cycle: fc.integer({ min: 1, max: 3 }),
     firstIndicationAt: fc.constantFrom(new Date('2026-11-19T07:00:00Z'), new Date('2026-11-19T09:00:00Z')),
     exercise: fc.option(exercise),
+    isHeld: fc.boolean(),
   }),
 );
 const openIds = (conflicts: readonly Conflict[]) =>
@@ -30,11 +31,11 @@ const openIds = (conflicts: readonly Conflict[]) =>
 
 let drawn = 0;
 const newId = () => `c0f11c70-0000-4000-8000-${String((drawn += 1)).padStart(12, '0')}`;
-const review = (change: ClassificationChange, incident: KnownIncident) => reviewed(change, incident, { now, newId });
+const review = (change: ClassificationChange, incident: ReviewedIncident) => reviewed(change, incident, { now, newId });
 
 interface Step {
   readonly before: Classification;
-  readonly incident: KnownIncident;
+  readonly incident: ReviewedIncident;
   readonly change: ClassificationChange;
 }
 
@@ -102,6 +103,7 @@ it('every reason for a conflict is reached, and settled too', () => {
     'EXECUTION_NOT_AUTHORIZED',
     'GROUND_LOST',
     'INCIDENT_REOPENED',
+    'NOTICES_HELD',
     'PEOPLE_RECOUNTED',
     'SEEN_OUTSIDE_EXERCISE',
   ];

@@ -4,16 +4,16 @@ import { act, fresh, known, now } from '../testing/a-classification.ts';
 import { harmless } from '../testing/risk-inputs.ts';
 import { recordAwareness } from './awareness.ts';
 import { decidePersonalDataBreach, type Judgement } from './breach-assessment.ts';
-import { authorize, scope, type Assessment, type Classification, type KnownIncident } from './classification.ts';
-import { reviewed, type Conflict } from './conflicts.ts';
+import { authorize, scope, type Assessment, type Classification } from './classification.ts';
+import { reviewed, type Conflict, type ReviewedIncident } from './conflicts.ts';
 import { decideVerdict } from './deciding-verdict.ts';
 
 let drawn = 0;
 const newId = () => `c0f11c70-0000-4000-8000-${String((drawn += 1)).padStart(12, '0')}`;
-const review = (state: Classification, incident: KnownIncident = known()) =>
+const review = (state: Classification, incident: ReviewedIncident = known()) =>
   reviewed({ state, events: [] }, incident, { now, newId });
 const openOf = ({ conflicts }: Classification): Conflict[] => conflicts.filter(({ closedAt }) => closedAt === null);
-const whys = (state: Classification, incident?: KnownIncident) =>
+const whys = (state: Classification, incident?: ReviewedIncident) =>
   openOf(review(state, incident).state).map(({ kind, why, actorRole }) => [kind, why, actorRole]);
 
 const aware = (from = fresh()) => recordAwareness(from, known(), { actorRole: 'PROCESSOR', awareAt: now }, act).state;
@@ -72,7 +72,7 @@ describe('EXERCISE_BUT_REAL', () => {
     endsAt: new Date('2026-11-19T10:00:00Z'),
   };
   const conflict = [['EXERCISE_BUT_REAL', 'SEEN_OUTSIDE_EXERCISE', null]];
-  const seen = (firstIndicationAt: string | null, patch: Partial<KnownIncident> = {}) =>
+  const seen = (firstIndicationAt: string | null, patch: Partial<ReviewedIncident> = {}) =>
     whys(
       fresh(),
       known({ exercise, firstIndicationAt: firstIndicationAt === null ? null : new Date(firstIndicationAt), ...patch }),
@@ -100,6 +100,15 @@ describe('EXERCISE_BUT_REAL', () => {
   it.each(Stage.options)('in stage %s stands until the incident is closed', (stage) => {
     expect(seen('2026-11-19T07:00:00Z', { stage })).toEqual(stage === 'CLOSE' ? [] : conflict);
   });
+});
+
+it('R-85 R-86 CLOSED_BUT_HELD stands exactly if a hold is active in stage CLOSE', () => {
+  for (const stage of Stage.options)
+    for (const isHeld of [true, false]) {
+      const found = whys(fresh(), known({ stage, isHeld }));
+      const expected = stage === 'CLOSE' && isHeld ? [['CLOSED_BUT_HELD', 'NOTICES_HELD', null]] : [];
+      expect([stage, isHeld, found]).toEqual([stage, isHeld, expected]);
+    }
 });
 
 describe('VERDICT_STALE', () => {

@@ -12,7 +12,8 @@ export type ConflictReason =
   | 'PEOPLE_RECOUNTED'
   | 'DATA_AT_RISK'
   | 'GROUND_LOST'
-  | 'SEEN_OUTSIDE_EXERCISE';
+  | 'SEEN_OUTSIDE_EXERCISE'
+  | 'NOTICES_HELD';
 
 interface Contradiction {
   readonly kind: ConflictKind;
@@ -30,6 +31,12 @@ export interface Conflict extends Contradiction {
   readonly closedAt: string | null;
 }
 
+/** What is known of an incident when conflicts are looked for. */
+export interface ReviewedIncident extends KnownIncident {
+  /** An ACTIVE hold stops a notice of it. */
+  readonly isHeld: boolean;
+}
+
 export interface Review {
   readonly now: Date;
   readonly newId: () => string;
@@ -39,7 +46,11 @@ export interface Review {
  * The change together with the conflicts that it opens and closes, as part of the same version. Nobody opens or closes
  * them: they follow from what is decided here and known of the incident (`domain.md` section 2).
  */
-export function reviewed(change: ClassificationChange, incident: KnownIncident, review: Review): ClassificationChange {
+export function reviewed(
+  change: ClassificationChange,
+  incident: ReviewedIncident,
+  review: Review,
+): ClassificationChange {
   const { state } = change;
   const at = review.now.toISOString();
   const present = contradictionsIn(state, incident);
@@ -63,14 +74,17 @@ const isSame = (one: Contradiction, other: Contradiction): boolean =>
   one.kind === other.kind && one.why === other.why && one.actorRole === other.actorRole;
 
 /** Every contradiction there is now. */
-function contradictionsIn(classification: Classification, incident: KnownIncident): readonly Contradiction[] {
+function contradictionsIn(classification: Classification, incident: ReviewedIncident): readonly Contradiction[] {
   const { crspi, breachAssessments } = classification;
   const isDeclaredForCustomer = crspi === 'DECLARED' && incident.responsibility === 'CUSTOMER';
+  // STABILIZE -> CLOSE waits for holds; one that was heard of too late, or placed since, is found here.
+  const isClosedButHeld = incident.stage === 'CLOSE' && incident.isHeld;
   const now = circumstancesOf(classification, incident);
   return [
     ...contradiction(isAwareButHeld(classification), 'AWARE_NOT_EXECUTED', 'EXECUTION_NOT_AUTHORIZED'),
     ...contradiction(isDeclaredForCustomer, 'DECLARED_BUT_CUSTOMER', 'CUSTOMER_RESPONSIBLE'),
     ...contradiction(mayBeReal(incident), 'EXERCISE_BUT_REAL', 'SEEN_OUTSIDE_EXERCISE'),
+    ...contradiction(isClosedButHeld, 'CLOSED_BUT_HELD', 'NOTICES_HELD'),
     ...breachAssessments.flatMap((assessment) =>
       staleness(assessment, now).flatMap((why) => contradiction(true, 'VERDICT_STALE', why, assessment.actorRole)),
     ),

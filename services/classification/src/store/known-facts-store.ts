@@ -3,6 +3,7 @@ import type { Role } from '@tocsin/access';
 import type { Transaction } from '@tocsin/database';
 import { NotFound } from '@tocsin/errors';
 import type { KnownExercise, KnownIncident } from '../domain/classification.ts';
+import { KnownHoldTable, type KnownHold } from './known-hold-table.ts';
 import {
   KnownEvidenceTable,
   KnownExerciseTable,
@@ -31,13 +32,11 @@ export const learnCycle = (tx: Transaction, id: string, cycle: number): Promise<
  * The incident as it is known, and stays until the commit: an event about it waits, so that of two decisions that
  * contradict each other the later one finds the earlier. Errors: NOT_FOUND.
  */
-export async function lockIncident(
-  tx: Transaction,
-  { id, exerciseId }: { readonly id: string; readonly exerciseId: string | null },
-): Promise<KnownIncident> {
+export async function lockIncident(tx: Transaction, id: string): Promise<KnownIncident> {
   const lock = { mode: 'pessimistic_read' } as const;
-  const incident = await tx.manager.getRepository(KnownIncidentTable).findOne({ where: { id }, lock });
-  if (incident === null) throw NotFound();
+  const found = await tx.manager.getRepository(KnownIncidentTable).findOne({ where: { id }, lock });
+  if (found === null) throw NotFound();
+  const { exerciseId, ...incident } = found;
   return { ...incident, exercise: exerciseId === null ? null : await findExercise(tx, exerciseId) };
 }
 
@@ -70,3 +69,10 @@ export const saveTenant = (tx: Transaction, { id, subscriptionIds }: KnownTenant
 
 export const findTenant = (tx: Transaction, id: string): Promise<KnownTenant | null> =>
   tx.manager.getRepository(KnownTenantTable).findOneBy({ id });
+
+export const saveHold = (tx: Transaction, hold: KnownHold): Promise<unknown> =>
+  tx.manager.getRepository(KnownHoldTable).upsert(hold, ['id']);
+
+/** Whether an ACTIVE hold stops a notice of the incident. */
+export const isHeld = (tx: Transaction, incidentId: string): Promise<boolean> =>
+  tx.manager.getRepository(KnownHoldTable).existsBy({ incidentId, state: 'ACTIVE' });

@@ -1,5 +1,6 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import type { Classification, KnownExercise, KnownIncident } from '../domain/classification.ts';
+import { KnownHoldTable } from './known-hold-table.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -61,7 +62,9 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
 });
 
 /** The exercise is another row: it may be heard of first. */
-export type KnownIncidentRow = Omit<KnownIncident, 'exercise'>;
+export interface KnownIncidentRow extends Omit<KnownIncident, 'exercise'> {
+  readonly exerciseId: string | null;
+}
 
 export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncidentRow>>({
   name: 'known_incident',
@@ -72,6 +75,7 @@ export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncidentRow>>({
     detectedAt: column('detected_at', 'timestamptz', true),
     cycle: column('cycle', 'int'),
     firstIndicationAt: column('first_indication_at', 'timestamptz', true),
+    exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
   },
 });
 
@@ -130,4 +134,5 @@ export const tables: readonly EntitySchema[] = [
   KnownMemberTable,
   KnownEvidenceTable,
   KnownTenantTable,
+  KnownHoldTable,
 ];

@@ -7,8 +7,8 @@ import {
   type Classification,
   type ClassifyOrder,
   type DeclareOrder,
-  type KnownIncident,
 } from '../domain/classification.ts';
+import type { ReviewedIncident } from '../domain/conflicts.ts';
 
 /* What the specs of the domain start from. */
 
@@ -24,7 +24,7 @@ export const act: Act = {
   evidenceIds: ['e1000000-0000-4000-8000-000000000001'],
 };
 
-export const known = (patch: Partial<KnownIncident> = {}): KnownIncident => ({
+export const known = (patch: Partial<ReviewedIncident> = {}): ReviewedIncident => ({
   id: incidentId,
   stage: 'DIAGNOSE',
   responsibility: 'PROVIDER',
@@ -32,6 +32,7 @@ export const known = (patch: Partial<KnownIncident> = {}): KnownIncident => ({
   firstIndicationAt: new Date('2026-11-19T08:00:00Z'),
   exercise: null,
   cycle: 1,
+  isHeld: false,
   ...patch,
 });
 

@@ -16,6 +16,7 @@ import {
   grounds,
   idOf,
   later,
+  notHeld,
   nothingKnown,
   now,
   refusalOf,
@@ -122,7 +123,7 @@ describe('actions', () => {
     const long = { kind: 'LONG_TERM_MITIGATION', ownerId: 'user:dee', dueAt: later };
     const contained = { containment: { verifiedBy: 'user:ima', verifiedAt: now } };
     const open = record(long, anIncident({ stage: 'STABILIZE', ...contained })).state;
-    const inClose = advance(open, { ...grounds, to: 'CLOSE' }, asManager).state;
+    const inClose = advance(open, { ...grounds, to: 'CLOSE' }, notHeld, asManager).state;
     const over = close(inClose, { ...grounds, disposition: 'RESOLVED' }, nothingKnown, asManager).state;
     expect(over).toMatchObject({ status: 'CLOSED', actions: [{ ...long, state: 'PLANNED' }] });
     const { state, events } = complete(over, 'user:dee');
@@ -181,7 +182,8 @@ describe('actions', () => {
 
   it('R-71 I-30 unreviewed emergency mitigation holds up CLOSE; reviewed or cancelled it does not', () => {
     const stable = anIncident({ stage: 'STABILIZE', containment: { verifiedBy: 'user:ima', verifiedAt: now } });
-    const closing = (incident: Incident) => refusalOf(() => advance(incident, { ...grounds, to: 'CLOSE' }, asManager));
+    const closing = (incident: Incident) =>
+      refusalOf(() => advance(incident, { ...grounds, to: 'CLOSE' }, notHeld, asManager));
     const emergency = record({ kind: 'EMERGENCY_MITIGATION', doneBy: 'user:eng' }, stable).state;
     const planned = record({ kind: 'EMERGENCY_MITIGATION' }, stable).state;
     const order = { ...target, ...grounds };

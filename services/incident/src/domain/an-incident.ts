@@ -11,6 +11,9 @@ export const now = new Date('2026-11-22T10:00:00Z');
 export const later = new Date('2026-11-29T10:00:00Z');
 export { nothingKnown };
 
+/** No notice of the incident is held. */
+export const notHeld = { activeHoldIds: [] };
+
 /** A UUID that ends in the number. */
 export const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 

@@ -22,6 +22,10 @@ export const CorrectiveActionsOpen = defineError(
   'CORRECTIVE_ACTIONS_OPEN',
   'Actions are still open; the details name them. Complete them first. Only long-term mitigation may outlast closing.',
 );
+export const HoldActive = defineError(
+  'HOLD_ACTIVE',
+  'An active hold stops this; the details name it. The incident manager releases it first.',
+);
 export const PrincipalNotEligible = defineError(
   'PRINCIPAL_NOT_ELIGIBLE',
   'The staff directory does not list this principal, or not in this role.',

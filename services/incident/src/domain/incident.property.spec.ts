@@ -45,6 +45,7 @@ const refusals = [
   'EVIDENCE_REQUIRED',
   'EVIDENCE_UNKNOWN',
   'FORBIDDEN',
+  'HOLD_ACTIVE',
   'INCIDENT_CLOSED',
   'INCIDENT_NOT_CLOSED',
   'INVALID_INPUT',
@@ -67,7 +68,7 @@ const refusals = [
 function perform(incident: Incident, { act, grounds, order, id }: Command): IncidentChange {
   switch (order.do) {
     case 'advance':
-      return advance(incident, { ...grounds, to: order.to }, act);
+      return advance(incident, { ...grounds, to: order.to }, order, act);
     case 'close':
       return close(incident, { ...grounds, ...order }, { ...nothingKnown, crspi: order.crspi }, act);
     case 'reopen':

@@ -51,6 +51,9 @@ function mustFit(duplicate: Incident, target: Incident): asserts target is OpenI
   if (target.stage === 'CLOSE') throw MergeRefused({ because: 'TARGET_IN_CLOSE' });
 }
 
+/** Nothing is held where customer notification has not begun or has ended, and else it is not merged. */
+const notHeld = { activeHoldIds: [] };
+
 /** The listed way to DUPLICATE (`domain.md` section 5), in one version. */
 function closeAsDuplicate(
   duplicate: Incident,
@@ -59,7 +62,9 @@ function closeAsDuplicate(
   { known, act }: { readonly known: KnownFacts; readonly act: Act },
 ): IncidentChange {
   const inClose: IncidentChange =
-    duplicate.stage === 'CLOSE' ? { state: duplicate, events: [] } : advance(duplicate, { ...order, to: 'CLOSE' }, act);
+    duplicate.stage === 'CLOSE'
+      ? { state: duplicate, events: [] }
+      : advance(duplicate, { ...order, to: 'CLOSE' }, notHeld, act);
   const closing = { ...order, disposition: 'DUPLICATE', mergedInto: target.id } as const;
   const closed = close(inClose.state, closing, known, act);
   const { members, newcomers } = join(duplicate, target, act.now);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { idOf, later, now } from './an-incident.ts';
 import {
   acknowledge,
+  callAnew,
   cancelPage,
   escalate,
   isCalling,
@@ -128,5 +129,36 @@ describe('acknowledging', () => {
 
   it.each(['UNACKNOWLEDGED', 'UNREACHABLE'] as const)('is not too late for one that is %s', (state) => {
     expect(acknowledge({ ...open, state }, 'user:ima', later)?.state.state).toBe('ACKNOWLEDGED');
+  });
+});
+
+describe('I-17 what comes up again', () => {
+  it.each([
+    [1, 4],
+    [3, 4],
+    [4, 7],
+  ])('after round %d is called from round %d on, as if nobody had been called', (round, anew) => {
+    const over = aPage({ state: 'ACKNOWLEDGED', round, step: 3, acknowledgedAt: now, acknowledgedBy: 'user:ima' });
+    const { state, events } = callAnew({ ...over, nextStepAt: null }, later);
+    const open = { state: 'OPEN', round: anew, step: 0 };
+    expect(state).toMatchObject({
+      ...open,
+      openedAt: later,
+      nextStepAt: later,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+    });
+    expect(events).toMatchObject([{ data: open }]);
+  });
+
+  it('has as many rounds as before, and then stays unacknowledged', () => {
+    let page = callAnew(aPage({ state: 'CANCELLED', nextStepAt: null }), now).state;
+    let calls = 0;
+    while (isCalling(page) && calls < 100) {
+      const { page: called, messages } = call(page);
+      calls += Number(messages.length > 0);
+      page = called.state;
+    }
+    expect([page.state, calls]).toEqual(['UNACKNOWLEDGED', longestRounds * 2]);
   });
 });

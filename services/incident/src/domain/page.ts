@@ -91,7 +91,7 @@ export function escalate(
   const [first] = reachable;
   if (first === undefined) return { page: enter(page, { state: 'UNREACHABLE', nextStepAt }, act.now), messages: [] };
   const next = reachable.find(({ n }) => n > page.step);
-  if (next === undefined && page.round === longestRounds)
+  if (next === undefined && page.round % longestRounds === 0)
     return { page: enter(page, { state: 'UNACKNOWLEDGED', nextStepAt: null }, act.now), messages: [] };
   const { n: step, callees } = next ?? first;
   const round = next === undefined ? page.round + 1 : page.round;
@@ -107,6 +107,16 @@ export function acknowledge(page: Page, by: string, now: Date): Change<Page, 'in
   if (page.state === 'ACKNOWLEDGED' || page.state === 'CANCELLED') return null;
   return enter(page, { state: 'ACKNOWLEDGED', nextStepAt: null, acknowledgedAt: now, acknowledgedBy: by }, now);
 }
+
+/**
+ * What it was about has come up again: the chain is called anew, for as many rounds as the first time. Rounds count on,
+ * so that no message is taken for one of before.
+ */
+export const callAnew = (page: Page, now: Date): Change<Page, 'incident'> => {
+  const round = Math.ceil(page.round / longestRounds) * longestRounds + 1;
+  const fresh = { openedAt: now, nextStepAt: now, acknowledgedAt: null, acknowledgedBy: null };
+  return enter(page, { ...fresh, state: 'OPEN', round, step: 0 }, now);
+};
 
 /** What it was about is over. */
 export const cancelPage = (page: Page, now: Date): Change<Page, 'incident'> =>

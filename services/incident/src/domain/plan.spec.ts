@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anIncident, asManager, asResponder, evidenceId, grounds, now } from './an-incident.ts';
+import { anIncident, asManager, asResponder, evidenceId, grounds, notHeld, now } from './an-incident.ts';
 import { claimDelivery, planDeliveries, settleDelivery, skipDelivery, type PlanDelivery } from './plan-delivery.ts';
 import { setPlanRef } from './plan.ts';
 import { advance } from './stages.ts';
@@ -29,7 +29,7 @@ describe('R-20 the incident as a part of the incident management plan', () => {
 });
 
 const before = { ...anIncident({ stage: 'ASSESS' }), planRef: 'IMP-17' };
-const { state: after, events } = advance(before, { to: 'DIAGNOSE', ...grounds }, asResponder);
+const { state: after, events } = advance(before, { to: 'DIAGNOSE', ...grounds }, notHeld, asResponder);
 const act = { now, newId: () => evidenceId };
 const planned = planDeliveries(after, events, act)[0]!.state;
 

@@ -11,6 +11,7 @@ import {
   idOf,
   later,
   knownAtDecision,
+  notHeld,
   nothingKnown,
 } from './an-incident.ts';
 import { close, reopen } from './closing.ts';
@@ -45,8 +46,8 @@ function anyCommand(incident: Incident, roll: (sides: number) => number, n: numb
     evidenceIds: pick([[evidenceId], [evidenceId], [], [idOf(9)]]),
   };
   const commands = [
-    () => advance(incident, { ...grounds, to: pick(Stage.options) }, act),
-    () => advance(incident, { ...grounds, to: pick(Stage.options) }, act),
+    () => advance(incident, { ...grounds, to: pick(Stage.options) }, notHeld, act),
+    () => advance(incident, { ...grounds, to: pick(Stage.options) }, notHeld, act),
     () => {
       const order = { ...grounds, responsibility: pick(Responsibility.options), tenantIds: null };
       return decideResponsibility(incident, order, knownAtDecision, act);

@@ -8,6 +8,7 @@ import {
   asResponder,
   grounds,
   idOf,
+  notHeld,
   now,
   refusalOf,
 } from './an-incident.ts';
@@ -51,7 +52,7 @@ describe('R-21 the stages', () => {
   it.each(pairs.filter(({ from, to: target }) => listed.has(`${from} -> ${target}`)))(
     '$from -> $to passes',
     ({ from, to: target }) => {
-      const { state, events } = advance(anIncident({ stage: from, ...ready }), to(target), asManager);
+      const { state, events } = advance(anIncident({ stage: from, ...ready }), to(target), notHeld, asManager);
       expect(state.stage).toBe(target);
       expect(events).toEqual([
         expect.objectContaining({ data: expect.objectContaining({ from, to: target, cycle: 1 }) as unknown }),
@@ -63,7 +64,7 @@ describe('R-21 the stages', () => {
     '$from -> $to is refused',
     ({ from, to: target }) => {
       const incident = anIncident({ stage: from, ...ready });
-      expect(refusalOf(() => advance(incident, to(target), asManager))).toBe('STAGE_TRANSITION_REFUSED');
+      expect(refusalOf(() => advance(incident, to(target), notHeld, asManager))).toBe('STAGE_TRANSITION_REFUSED');
     },
   );
 
@@ -74,13 +75,13 @@ describe('R-21 the stages', () => {
       disposition: 'DUPLICATE',
       closedAt: now,
     };
-    expect(refusalOf(() => advance(closed, to(target), asManager))).toBe('STAGE_TRANSITION_REFUSED');
+    expect(refusalOf(() => advance(closed, to(target), notHeld, asManager))).toBe('STAGE_TRANSITION_REFUSED');
   });
 
   it('R-22 three alternations leave six numbered entries, each with time, actor and reason', () => {
     let incident: Incident = anIncident({ stage: 'ASSESS' });
     for (const stage of ['DIAGNOSE', 'STABILIZE', 'DIAGNOSE', 'STABILIZE', 'DIAGNOSE', 'STABILIZE'] as const)
-      incident = advance(incident, to(stage), asManager).state;
+      incident = advance(incident, to(stage), notHeld, asManager).state;
     expect(incident.stageEntries.slice(2)).toEqual(
       ['DIAGNOSE', 'STABILIZE', 'DIAGNOSE', 'STABILIZE', 'DIAGNOSE', 'STABILIZE'].map((stage, index) => ({
         n: index + 3,
@@ -97,7 +98,7 @@ describe('R-21 the stages', () => {
 
 describe('what a transition asks for', () => {
   const refused = (patch: Partial<OpenIncident>, target: Stage, order: Partial<typeof grounds> = {}, act = asManager) =>
-    refusalOf(() => advance(anIncident(patch), { ...to(target), ...order }, act));
+    refusalOf(() => advance(anIncident(patch), { ...to(target), ...order }, notHeld, act));
 
   it('R-24 somebody must be on call before it is assessed', () => {
     expect(refused({ onCallId: null }, 'ASSESS')).toBe('ON_CALL_REQUIRED');
@@ -150,8 +151,19 @@ describe('what a transition asks for', () => {
     expect(closing({ kind: 'LONG_TERM_MITIGATION' })).toBe('not refused');
   });
 
+  it('R-85 R-86 STABILIZE -> CLOSE waits until no hold is active, and names those that are; no other way does', () => {
+    const held = { activeHoldIds: [idOf(60), idOf(61)] };
+    for (const pair of listed) {
+      const [from, target] = pair.split(' -> ') as [Stage, Stage];
+      const code = refusalOf(() => advance(anIncident({ stage: from, ...ready }), to(target), held, asManager));
+      expect([pair, code]).toEqual([pair, pair === 'STABILIZE -> CLOSE' ? 'HOLD_ACTIVE' : 'not refused']);
+    }
+    const closing = () => advance(anIncident({ stage: 'STABILIZE', ...ready }), to('CLOSE'), held, asManager);
+    expect(closing).toThrow(expect.objectContaining({ details: { holdIds: held.activeHoldIds } }));
+  });
+
   it('R-70 diagnosing anew asks for a new verification', () => {
-    const again = advance(anIncident({ stage: 'STABILIZE', ...ready }), to('DIAGNOSE'), asManager).state;
+    const again = advance(anIncident({ stage: 'STABILIZE', ...ready }), to('DIAGNOSE'), notHeld, asManager).state;
     expect(again.containment).toBeNull();
   });
 

@@ -6,6 +6,7 @@ import {
   AttributionRequired,
   ContainmentNotVerified,
   CorrectiveActionsOpen,
+  HoldActive,
   OnCallRequired,
   StageTransitionRefused,
 } from './errors.ts';
@@ -15,7 +16,17 @@ export interface StageOrder extends Grounds {
   readonly to: Stage;
 }
 
-type Guard = (incident: Incident, order: StageOrder, now: Date) => void;
+/** What other services have decided that a stage depends on. */
+export interface KnownAtStage {
+  /** The holds that stop notices of the incident. */
+  readonly activeHoldIds: readonly string[];
+}
+
+interface Circumstances extends KnownAtStage {
+  readonly now: Date;
+}
+
+type Guard = (incident: Incident, order: StageOrder, circumstances: Circumstances) => void;
 
 interface Transition {
   readonly by: readonly StaffRole[];
@@ -31,7 +42,7 @@ export const leadersOf = ({ stage, stageEntries }: Incident): readonly StaffRole
   return from === 'DETECT' || from === 'ASSESS' ? responders : managers;
 };
 
-const onCallAssigned: Guard = (incident, _order, now) => {
+const onCallAssigned: Guard = (incident, _order, { now }) => {
   const { onCallId } = incident;
   if (onCallId === null || !rolesIn(incident, onCallId, now).includes('RESPONDER')) throw OnCallRequired();
 };
@@ -66,6 +77,11 @@ const emergenciesReviewed: Guard = ({ actions }) => {
   if (unreviewed.length > 0) throw ActionsUnreviewed({ actionIds: unreviewed.map(({ id }) => id) });
 };
 
+/** Customers are still to be told, and somebody must look whether that may wait any longer (R-85, R-86). */
+const nothingHeld: Guard = (_incident, _order, { activeHoldIds: holdIds }) => {
+  if (holdIds.length > 0) throw HoldActive({ holdIds });
+};
+
 /** `domain.md` section 5: what is not listed is refused (R-21). Which dispositions fit is asked when it is closed. */
 const transitions: Readonly<Record<Stage, Readonly<Partial<Record<Stage, Transition>>>>> = {
   DETECT: { ASSESS: { by: responders, guards: [onCallAssigned] } },
@@ -76,7 +92,7 @@ const transitions: Readonly<Record<Stage, Readonly<Partial<Record<Stage, Transit
   DIAGNOSE: { STABILIZE: { by: managers, guards: [] }, CLOSE: { by: managers, guards: [evidenced] } },
   STABILIZE: {
     DIAGNOSE: { by: managers, guards: [] },
-    CLOSE: { by: managers, guards: [containmentVerified, measuresDone, emergenciesReviewed] },
+    CLOSE: { by: managers, guards: [containmentVerified, measuresDone, emergenciesReviewed, nothingHeld] },
   },
   CLOSE: {},
 };
@@ -93,15 +109,20 @@ const refused = (incident: Incident, to: Stage): Error =>
  * Moves the incident to another stage. A responder leads it until it is escalated, the incident manager from then on.
  *
  * Errors: STAGE_TRANSITION_REFUSED, FORBIDDEN, REASON_REQUIRED, EVIDENCE_REQUIRED, EVIDENCE_UNKNOWN, ON_CALL_REQUIRED,
- * ATTRIBUTION_REQUIRED, CONTAINMENT_NOT_VERIFIED, CORRECTIVE_ACTIONS_OPEN, ACTIONS_UNREVIEWED.
+ * ATTRIBUTION_REQUIRED, CONTAINMENT_NOT_VERIFIED, CORRECTIVE_ACTIONS_OPEN, ACTIONS_UNREVIEWED, HOLD_ACTIVE.
  */
-export function advance(incident: Incident, order: StageOrder, act: Act): Change<Incident, 'incident'> {
+export function advance(
+  incident: Incident,
+  order: StageOrder,
+  known: KnownAtStage,
+  act: Act,
+): Change<Incident, 'incident'> {
   const { stage: from } = incident;
   const transition = transitions[from][order.to];
   if (transition === undefined || incident.status === 'CLOSED') throw refused(incident, order.to);
   const role = actingAs(act, transition.by);
   mustBeGrounded(incident, order);
-  for (const guard of transition.guards) guard(incident, order, act.now);
+  for (const guard of transition.guards) guard(incident, order, { ...known, now: act.now });
   const { state, entry } = enterStage(incident, order, act);
   return {
     state,

@@ -11,6 +11,7 @@ import { incidentMemberTable } from './incident-member-table.ts';
 import { incidentTable } from './incident-table.ts';
 import { knownConflictTable } from './known-conflict-table.ts';
 import { knownDetectionTable } from './known-detection-table.ts';
+import { knownHoldTable } from './known-hold-table.ts';
 import { knownIncidentFactTable } from './known-incident-fact-table.ts';
 import { knownTenantTable } from './known-tenant-table.ts';
 import { pageContactTable } from './page-contact-table.ts';
@@ -32,6 +33,7 @@ export const tables: readonly EntitySchema[] = [
   staffMemberTable,
   knownIncidentFactTable,
   knownConflictTable,
+  knownHoldTable,
   knownDetectionTable,
   knownTenantTable,
   postMortemTable,

@@ -16,7 +16,7 @@ import type { Model, Told } from './incident-model.ts';
 /* The rules as the design has them (`domain.md` sections 5 to 7), written down apart from the code: for the properties. */
 
 export type Order =
-  | { readonly do: 'advance'; readonly to: Stage }
+  | { readonly do: 'advance'; readonly to: Stage; readonly activeHoldIds: readonly string[] }
   | { readonly do: 'close'; readonly disposition: Disposition; readonly crspi: Crspi }
   | { readonly do: 'reopen' }
   | {
@@ -41,8 +41,6 @@ export interface Command {
 const leads: readonly StaffRole[] = ['RESPONDER', 'INCIDENT_MANAGER'];
 const manager: readonly StaffRole[] = ['INCIDENT_MANAGER'];
 
-type Need = 'on call' | 'attribution' | 'not the customer' | 'evidence' | 'containment' | 'measures' | 'reviews';
-
 /** Section 5, "Stage": who may, and what it needs. What is not here is refused (R-21). */
 const moves: Readonly<Record<string, { readonly by: readonly StaffRole[]; readonly needs: readonly Need[] }>> = {
   'DETECT ASSESS': { by: leads, needs: ['on call'] },
@@ -51,7 +49,7 @@ const moves: Readonly<Record<string, { readonly by: readonly StaffRole[]; readon
   'DIAGNOSE STABILIZE': { by: manager, needs: [] },
   'STABILIZE DIAGNOSE': { by: manager, needs: [] },
   'DIAGNOSE CLOSE': { by: manager, needs: ['evidence'] },
-  'STABILIZE CLOSE': { by: manager, needs: ['containment', 'measures', 'reviews'] },
+  'STABILIZE CLOSE': { by: manager, needs: ['containment', 'measures', 'reviews', 'nothing held'] },
 };
 
 /** With what an incident closes, by the stage from which it came to CLOSE. */
@@ -68,7 +66,7 @@ const unevidenced = ({ evidenceIds }: Grounds) => when(evidenceIds.length === 0,
 
 const closed = ({ status }: Model) => when(status === 'CLOSED', 'INCIDENT_CLOSED');
 
-const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonly string[]>> = {
+const lacking = {
   'on call': ({ onCallId }) => when(onCallId === null, 'ON_CALL_REQUIRED'),
   attribution: ({ source, responsibility }) =>
     when(source === 'CUSTOMER_REPORT' && responsibility === 'UNDETERMINED', 'ATTRIBUTION_REQUIRED'),
@@ -81,7 +79,9 @@ const lacking: Readonly<Record<Need, (model: Model, command: Command) => readonl
       'CORRECTIVE_ACTIONS_OPEN',
     ),
   reviews: ({ actions }) => when(Object.values(actions).some(isUnreviewed), 'ACTIONS_UNREVIEWED'),
-};
+  'nothing held': (_, { order }) => when(order.do === 'advance' && order.activeHoldIds.length > 0, 'HOLD_ACTIVE'),
+} satisfies Readonly<Record<string, (model: Model, command: Command) => readonly string[]>>;
+type Need = keyof typeof lacking;
 
 const fits = ({ responsibility, isExercise }: Model, from: Stage, disposition: Disposition): boolean =>
   dispositions[from]?.includes(disposition) === true &&

@@ -26,7 +26,14 @@ const actionIds = [1, 2, 3].map((n) => idOf(n));
 const crspi = fc.constantFrom('NOT_CONSIDERED' as const, 'DECLARED' as const, 'RETRACTED' as const);
 
 const order: fc.Arbitrary<Order> = fc.oneof(
-  { weight: 14, arbitrary: fc.record({ do: one('advance'), to: fc.constantFrom(...Stage.options) }) },
+  {
+    weight: 14,
+    arbitrary: fc.record({
+      do: one('advance'),
+      to: fc.constantFrom(...Stage.options),
+      activeHoldIds: mostly<string[]>([], [idOf(60)]),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({

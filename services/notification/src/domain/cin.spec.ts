@@ -19,6 +19,7 @@ const aCin = (state: CinState): Cin => ({
   version: 3,
   state,
   declaredAt: ['NOT_STARTED', 'PREPARING', 'STOOD_DOWN'].includes(state) ? null : now,
+  heldFrom: state === 'HELD' ? 'EXECUTING' : null,
 });
 /** Of what was declared; what was sent is not withdrawn yet. */
 const aRetracted = (state: CinState): Cin => retract(aCin(state), now)?.state ?? aCin(state);
@@ -28,8 +29,9 @@ const steps = {
   standDown: (cin: Cin) => standDown(cin, false, now),
   declare: (cin: Cin) => declare(cin, now, now),
   execute: (cin: Cin) => execute(cin, now),
-  allMet: (cin: Cin) => settle(cin, true, now),
-  notAllMet: (cin: Cin) => settle(cin, false, now),
+  allMet: (cin: Cin) => settle(cin, { allMet: true, allHeld: false }, now),
+  notAllMet: (cin: Cin) => settle(cin, { allMet: false, allHeld: false }, now),
+  allHeld: (cin: Cin) => settle(cin, { allMet: false, allHeld: true }, now),
   conclude: (cin: Cin) => concludeRetraction(cin, now),
 };
 type Step = keyof typeof steps;
@@ -38,9 +40,11 @@ type Step = keyof typeof steps;
 const machine: Record<CinState, Partial<Record<Step, CinState>>> = {
   NOT_STARTED: { prepare: 'PREPARING', declare: 'DECLARED' },
   PREPARING: { standDown: 'STOOD_DOWN', declare: 'DECLARED' },
-  DECLARED: { execute: 'EXECUTING' },
-  EXECUTING: { allMet: 'FULFILLED' },
-  FULFILLED: { notAllMet: 'EXECUTING' },
+  DECLARED: { execute: 'EXECUTING', allHeld: 'HELD' },
+  EXECUTING: { allMet: 'FULFILLED', allHeld: 'HELD' },
+  // A new tenant's obligation reopens it before that can be held.
+  FULFILLED: { notAllMet: 'EXECUTING', allHeld: 'EXECUTING' },
+  HELD: { allMet: 'EXECUTING', notAllMet: 'EXECUTING' },
   STOOD_DOWN: { prepare: 'PREPARING', declare: 'DECLARED' },
 };
 /** Once retracted: the withdrawals end it, or something new begins; G4 has fallen. */
@@ -91,7 +95,19 @@ describe('R-26 the Customer Incident Notification process', () => {
   });
 
   it.each(CinState.options)('R-53 notices may leave in %s', (state) => {
-    expect(isExecuting(aCin(state))).toBe(state === 'EXECUTING' || state === 'FULFILLED');
+    expect(isExecuting(aCin(state))).toBe(['EXECUTING', 'FULFILLED', 'HELD'].includes(state));
     expect(isExecuting(aRetracted(state))).toBe(false);
+  });
+
+  it('R-85 what is HELD goes back to where it stood; G4 that comes meanwhile is not lost', () => {
+    const held = steps.allHeld(aCin('DECLARED'))?.state ?? aCin('DECLARED');
+    expect(held).toMatchObject({ state: 'HELD', heldFrom: 'DECLARED' });
+    expect(isExecuting(held)).toBe(false);
+    expect(steps.notAllMet(held)?.state).toMatchObject({ state: 'DECLARED', heldFrom: null });
+    const authorized = execute(held, now);
+    expect(authorized?.events).toEqual([]);
+    const anew = authorized?.state ?? held;
+    expect([isExecuting(anew), execute(anew, now)]).toEqual([true, null]);
+    expect(steps.notAllMet(anew)?.state).toMatchObject({ state: 'EXECUTING', heldFrom: null, version: 6 });
   });
 });

@@ -10,6 +10,8 @@ export interface Cin {
   readonly declaredAt: Date | null;
   /** When the last declaration was retracted; null once a new suspicion or declaration begins anew. */
   readonly retractedAt: Date | null;
+  /** Where it stood before it was HELD, and goes back to; null unless it is HELD. */
+  readonly heldFrom: 'DECLARED' | 'EXECUTING' | null;
 }
 
 export const notStarted = (incidentId: string): Cin => ({
@@ -18,6 +20,7 @@ export const notStarted = (incidentId: string): Cin => ({
   state: 'NOT_STARTED',
   declaredAt: null,
   retractedAt: null,
+  heldFrom: null,
 });
 
 /** Gate G1: drafts and recipients are prepared; nothing leaves. It does not wait for withdrawals. */
@@ -51,19 +54,37 @@ export const retract = (cin: Cin, now: Date): Change<Cin, 'notification'> | null
 export const concludeRetraction = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
   cin.retractedAt !== null && cin.state !== 'STOOD_DOWN' ? enter(cin, 'STOOD_DOWN', now) : null;
 
-/** Whether notices may leave: declared, and gate G4 passed. */
-export const isExecuting = ({ state, declaredAt }: Cin): boolean =>
-  declaredAt !== null && (state === 'EXECUTING' || state === 'FULFILLED');
+/** Whether notices may leave that no hold stops: declared, and gate G4 passed. */
+export const isExecuting = ({ state, heldFrom, declaredAt }: Cin): boolean =>
+  declaredAt !== null && ['EXECUTING', 'FULFILLED'].includes(heldFrom ?? state);
 
-/** Gate G4: deliveries may leave. */
-export const execute = (cin: Cin, now: Date): Change<Cin, 'notification'> | null =>
-  cin.state === 'DECLARED' && cin.declaredAt !== null ? enter(cin, 'EXECUTING', now) : null;
+/** Gate G4: deliveries may leave; what is HELD leaves once it is released. */
+export function execute(cin: Cin, now: Date): Change<Cin, 'notification'> | null {
+  if (cin.declaredAt === null) return null;
+  if (cin.state === 'DECLARED') return enter(cin, 'EXECUTING', now);
+  return cin.heldFrom === 'DECLARED' ? silently({ ...cin, heldFrom: 'EXECUTING' }) : null;
+}
 
-/** EXECUTING <-> FULFILLED, as all obligations are met or a new one opens. */
-export function settle(cin: Cin, allMet: boolean, now: Date): Change<Cin, 'notification'> | null {
-  if (!isExecuting(cin)) return null;
-  if (cin.state === 'EXECUTING' && allMet) return enter(cin, 'FULFILLED', now);
-  if (cin.state === 'FULFILLED' && !allMet) return enter(cin, 'EXECUTING', now);
+/** How the obligations of a declaration stand. */
+export interface Standing {
+  /** There are some, and each is met or cancelled. */
+  readonly allMet: boolean;
+  /** Some are open, and ACTIVE holds stop each of those. */
+  readonly allHeld: boolean;
+}
+
+/**
+ * One step of EXECUTING <-> FULFILLED, as all obligations are met or a new one opens, or of DECLARED, EXECUTING <-> HELD,
+ * as holds stop all that is still open, or no longer do. Null once it stands where it should.
+ */
+export function settle(cin: Cin, { allMet, allHeld }: Standing, now: Date): Change<Cin, 'notification'> | null {
+  const { state, heldFrom, declaredAt } = cin;
+  if (declaredAt === null) return null;
+  if (heldFrom !== null) return allHeld ? null : enter(cin, heldFrom, now);
+  if (allHeld && (state === 'DECLARED' || state === 'EXECUTING'))
+    return enter({ ...cin, heldFrom: state }, 'HELD', now);
+  if (state === 'EXECUTING' && allMet) return enter(cin, 'FULFILLED', now);
+  if (state === 'FULFILLED' && !allMet) return enter(cin, 'EXECUTING', now);
   return null;
 }
 
@@ -74,8 +95,9 @@ const silently = (cin: Cin): Change<Cin, 'notification'> => ({
 });
 
 function enter(cin: Cin, state: CinState, now: Date): Change<Cin, 'notification'> {
+  const heldFrom = state === 'HELD' ? cin.heldFrom : null;
   return {
-    state: { ...cin, state, version: cin.version + 1 },
+    state: { ...cin, state, heldFrom, version: cin.version + 1 },
     events: [occurred(CinChanged, { incidentId: cin.id, from: cin.state, to: state, at: now.toISOString() })],
   };
 }

@@ -37,3 +37,31 @@ export const TenantRuledOut = defineError(
   'TENANT_RULED_OUT',
   'This tenant is not affected: it gets no notice unless its scope is LIKELY or CONFIRMED.',
 );
+export const HoldActive = defineError(
+  'HOLD_ACTIVE',
+  'An active hold stops this; the details name it. The incident manager releases it first.',
+);
+export const HoldStateRefused = defineError(
+  'HOLD_STATE_REFUSED',
+  'The hold does not stand in the state this command starts from; the details name its state.',
+);
+export const HoldGroundNotAllowed = defineError(
+  'HOLD_GROUND_NOT_ALLOWED',
+  'A rule of these obligations does not let them be held on this ground; the details name the grounds that it lists.',
+);
+export const AffectedOthersRequired = defineError(
+  'AFFECTED_OTHERS_REQUIRED',
+  'Say which other customers a notice would put at risk, and how.',
+);
+export const ReviewTooFar = defineError(
+  'REVIEW_TOO_FAR',
+  'A hold is reviewed within 24 hours; the details name the latest instant. Renew it then, if it is still needed.',
+);
+export const WrongApprover = defineError(
+  'WRONG_APPROVER',
+  'You are no member of the incident in this role, or its approval is not needed any more; the details name those that are.',
+);
+export const NothingToHold = defineError(
+  'NOTHING_TO_HOLD',
+  'These obligations are met or cancelled, so there is nothing to hold; the details name them.',
+);

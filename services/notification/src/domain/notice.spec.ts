@@ -61,7 +61,7 @@ describe('approval', () => {
 describe('sending', () => {
   const approved = (): Notice => approve(aDraft(), adviser).state;
   const cinIn = (state: CinState): Cin => ({ ...notStarted('i'), state, declaredAt: now });
-  const gates = { scope: aScope(), cin: cinIn('EXECUTING'), unresolved: false };
+  const gates = { scope: aScope(), cin: cinIn('EXECUTING'), holdIds: [], unresolved: false };
 
   it.each(NoticeState.options)('I-25 a notice in %s', (state) => {
     const expected: Partial<Record<NoticeState, string>> = {
@@ -76,6 +76,17 @@ describe('sending', () => {
   it.each(CinState.options)('R-53 while the process is %s', (state) => {
     const code = refusalOf(() => send(approved(), { ...gates, cin: cinIn(state) }, author));
     expect(code).toBe(state === 'EXECUTING' || state === 'FULFILLED' ? 'not refused' : 'EXECUTION_NOT_AUTHORIZED');
+  });
+
+  it('R-53 while it is HELD, what no hold stops leaves if G4 was passed before or meanwhile', () => {
+    const held = (heldFrom: 'DECLARED' | 'EXECUTING'): Cin => ({ ...cinIn('HELD'), heldFrom });
+    const code = (cin: Cin) => refusalOf(() => send(approved(), { ...gates, cin }, author));
+    expect([code(held('DECLARED')), code(held('EXECUTING'))]).toEqual(['EXECUTION_NOT_AUTHORIZED', 'not refused']);
+  });
+
+  it('R-85 what an ACTIVE hold stops is HOLD_ACTIVE, and the hold is named', () => {
+    const sending = () => send(approved(), { ...gates, holdIds: ['h'] }, author);
+    expect(sending).toThrow(expect.objectContaining({ code: 'HOLD_ACTIVE', details: { holdIds: ['h'] } }));
   });
 
   it('I-7 R-53 once the declaration is retracted, G4 has fallen', () => {

@@ -15,6 +15,7 @@ import {
   ExecutionNotAuthorized,
   FieldMissing,
   ForeignScope,
+  HoldActive,
   NoticeNotApproved,
   NoticeStateRefused,
   TenantRuledOut,
@@ -138,13 +139,17 @@ const approval = (notice: Notice, act: Act): Decision => ({
 export interface Gates {
   readonly scope: KnownScope | null;
   readonly cin: Cin;
+  /** The ACTIVE holds that stop what the tenant is owed. */
+  readonly holdIds: readonly string[];
   readonly unresolved: boolean;
 }
 
-/** Checked in the transaction that plans the deliveries (E-11): approved, execution authorised, tenant affected. */
-export function send(notice: Notice, { scope, cin, unresolved }: Gates, act: Act): Change<Notice, 'notification'> {
+/** Checked in the transaction that plans the deliveries (E-11): approved, authorised, not held, tenant affected. */
+export function send(notice: Notice, gates: Gates, act: Act): Change<Notice, 'notification'> {
+  const { scope, cin, holdIds, unresolved } = gates;
   mustBeApproved(notice);
   if (!isExecuting(cin)) throw ExecutionNotAuthorized({ cin: cin.state });
+  if (holdIds.length > 0) throw HoldActive({ holdIds });
   if (scope === null || !isAffected(scope)) throw TenantRuledOut({ tenantId: notice.tenantId });
   const state: Notice = { ...notice, state: 'SENT', sentAt: act.now, unresolved, version: notice.version + 1 };
   const { incidentId, id: noticeId, tenantId } = state;

@@ -3,7 +3,7 @@ import { createLoader, type Read, type RequestContext, type Resolvers } from '@t
 import { saveContact, saveTenant } from '../directory.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Notice } from '../domain/notice.ts';
-import { clockOf, type Obligation } from '../domain/obligation.ts';
+import type { Obligation } from '../domain/obligation.ts';
 import type { Contact } from '../domain/recipients.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { approveNotice, draftNotice, sendNotice } from '../notices.ts';
@@ -18,6 +18,7 @@ import {
 } from '../queries.ts';
 import { contactStore, listDeliveries, listSubscriptions } from '../store/stores.ts';
 import { handOverResolvers } from './hand-over.ts';
+import { holdResolvers } from './hold.ts';
 
 export const loaders = (read: Read) => ({
   tenant: createLoader<Tenant>((ids) => read((tx) => findTenants(tx, ids))),
@@ -39,6 +40,7 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
     notice: (_: unknown, { id }: ById, { read }) => read((tx) => findNotice(tx, id)),
     advisories: (_: unknown, page: PageOrder, { read }) => read((tx) => listAdvisories(tx, page)),
     ...handOverResolvers['Query'],
+    ...holdResolvers['Query'],
   },
   Mutation: {
     saveTenant: (_: unknown, { input }: Input<Parameters<typeof saveTenant>[1]>, { command }) =>
@@ -51,6 +53,7 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
       command('approveNotice', input, async (tx) => ({ noticeId: (await approveNotice(tx, input)).id })),
     sendNotice: (_: unknown, { input }: Input<Parameters<typeof sendNotice>[1]>, { command }) =>
       command('sendNotice', input, async (tx) => ({ noticeId: (await sendNotice(tx, input, mailDomain)).id })),
+    ...holdResolvers['Mutation'],
   },
   SaveTenantPayload: {
     tenant: ({ tenantId }: { tenantId: string }, _: unknown, { load }) => load.tenant.load(tenantId),
@@ -72,9 +75,10 @@ export const createResolvers = (mailDomain: string): Resolvers<Context> => ({
     state: ({ cin }: CustomerNotification) => cin.state,
     declaredAt: ({ cin }: CustomerNotification) => cin.declaredAt,
     retractedAt: ({ cin }: CustomerNotification) => cin.retractedAt,
-    obligations: ({ obligations, now }: CustomerNotification) =>
-      obligations.map((obligation) => ({ ...obligation, clock: clockOf(obligation, now) })),
+    ...holdResolvers['CustomerNotification'],
   },
+  Hold: { ...holdResolvers['Hold'] },
+  HoldApproval: { ...holdResolvers['HoldApproval'] },
   Obligation: { tenant: ({ tenantId }: Obligation, _: unknown, { load }) => load.tenant.load(tenantId) },
   Notice: {
     tenant: ({ tenantId }: Notice, _: unknown, { load }) => load.tenant.load(tenantId),

@@ -71,7 +71,10 @@ export async function withdrawnAmong(tx: Transaction, noticeIds: readonly string
   return new Set(withdrawals.flatMap(({ follows }) => follows ?? []));
 }
 
-/** Takes up to `limit` mails that are due, so that no other worker takes them. */
+/**
+ * Takes up to `limit` mails that are due, so that no other worker takes them. What is owed and held waits in the queue
+ * (R-85); what takes a notice back is no such thing.
+ */
 export const claimDue = (tx: Transaction, limit: number): Promise<Delivery[]> =>
   tx.manager
     .getRepository(DeliveryTable)
@@ -79,6 +82,11 @@ export const claimDue = (tx: Transaction, limit: number): Promise<Delivery[]> =>
     .setLock('pessimistic_write')
     .setOnLocked('skip_locked')
     .where(`delivery.state in ('PLANNED', 'DEFERRED') and delivery.next_attempt_at <= :now`, { now: tx.now })
+    .andWhere(
+      `(exists (select 1 from notice n where n.id = delivery.notice_id and n.phase = 'WITHDRAWAL')
+        or not exists (select 1 from obligation o where o.incident_id = delivery.incident_id
+          and o.tenant_id = delivery.tenant_id and o.held_since is not null))`,
+    )
     .orderBy('delivery.next_attempt_at')
     .take(limit)
     .getMany();

@@ -6,6 +6,7 @@ import type { Obligation } from '../domain/obligation.ts';
 import type { Contact, FeedChannel, Subscription } from '../domain/recipients.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { HandOverTable } from './hand-over-table.ts';
+import { HoldTable } from './hold-table.ts';
 import { KnownActionTable } from './known-action-table.ts';
 
 /* The rows are the domain's own states: what differs is only how PostgreSQL spells the names. */
@@ -130,8 +131,12 @@ export const CinTable = new EntitySchema<Mutable<Cin>>({
     state: column('state', 'text'),
     declaredAt: instant('declared_at', true),
     retractedAt: instant('retracted_at', true),
+    heldFrom: column('held_from', 'text', true),
   },
-  checks: [{ name: 'cin_declared_or_retracted', expression: 'declared_at is null or retracted_at is null' }],
+  checks: [
+    { name: 'cin_declared_or_retracted', expression: 'declared_at is null or retracted_at is null' },
+    { name: 'cin_held_from', expression: `(state = 'HELD') = (held_from is not null)` },
+  ],
 });
 
 export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
@@ -147,10 +152,20 @@ export const ObligationTable = new EntitySchema<Mutable<Obligation>>({
     dueAt: instant('due_at'),
     metAt: instant('met_at', true),
     cancelledAt: instant('cancelled_at', true),
+    heldSince: instant('held_since', true),
+    graceUntil: instant('grace_until', true),
+    heldPastDue: column('held_past_due', 'boolean'),
   },
   indices: [{ name: 'obligation_incident', columns: ['incidentId'] }],
   uniques: [{ name: 'obligation_once', columns: ['tenantId', 'incidentId', 'ruleId', 'startsAt'] }],
-  checks: [{ name: 'obligation_met_or_cancelled', expression: 'met_at is null or cancelled_at is null' }],
+  checks: [
+    { name: 'obligation_met_or_cancelled', expression: 'met_at is null or cancelled_at is null' },
+    {
+      name: 'obligation_held_open',
+      expression: 'held_since is null or (met_at is null and cancelled_at is null)',
+    },
+    { name: 'obligation_held_past_due', expression: 'not held_past_due or met_at >= due_at' },
+  ],
 });
 
 export const NoticeTable = new EntitySchema<Mutable<Notice>>({
@@ -264,4 +279,5 @@ export const tables: readonly EntitySchema[] = [
   DeliveryTable,
   AdvisoryTable,
   HandOverTable,
+  HoldTable,
 ];

@@ -16,6 +16,7 @@ export const admin = aPrincipal('PLATFORM_ADMIN');
 export const manager = aPrincipal('INCIDENT_MANAGER');
 export const writer = aPrincipal('COMMUNICATIONS');
 export const legal = aPrincipal('LEGAL');
+export const executive = aPrincipal('EXECUTIVE_INCIDENT_MANAGER');
 export const meta = { id: randomUUID(), type: 'tocsin.test', occurredAt: new Date() };
 export const mailDomain = 'mail.example';
 export const declaredAt = '2026-11-20T09:00:00.000Z';
@@ -75,6 +76,7 @@ const gatesOf = (hear: Bench['hear']) => ({
       [manager, 'INCIDENT_MANAGER'],
       [writer, 'COMMUNICATIONS'],
       [legal, 'LEGAL'],
+      [executive, 'EXECUTIVE_INCIDENT_MANAGER'],
     ] as const) {
       const fact = { incidentId, principalId, role, onCall: false, at: declaredAt };
       await hear((tx) => handlers.AssignmentChanged(fact, tx, meta));
