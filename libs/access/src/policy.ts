@@ -49,6 +49,11 @@ export const policy = {
   'read:detection': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none', readers),
   'read:detector': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none', readers),
   promoteDetection: row(['RESPONDER'], 'none'),
+  dismissDetection: row(['RESPONDER'], 'none'),
+  reopenDetection: row(['RESPONDER'], 'none'),
+  'read:tuningTask': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none'),
+  startTuningTask: row(['SERVICE_ENGINEER'], 'none'),
+  closeTuningTask: row(['SERVICE_ENGINEER'], 'none'),
   // incident
   saveStaffMember: row(['PLATFORM_ADMIN'], 'none'),
   'read:staffMember': row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { createDetectors } from './detectors.ts';
 import { createJudge } from './domain/judge.ts';
 import { createIntake } from './edge/intake.ts';
-import { handlers } from './facts.ts';
+import { handlers } from './events.ts';
 import { loaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { packagedRules, readRules } from './rules.ts';

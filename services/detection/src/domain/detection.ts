@@ -1,24 +1,27 @@
 import {
-  DetectionPromoted,
   DetectionRaised,
   DetectionUpdated,
   occurred,
   type Change,
-  type Decision,
   type DetectionLevel,
   type Realm,
+  type RootCause,
   type SignalSource,
 } from '@tocsin/contracts';
-import { ReasonRequired } from '@tocsin/errors';
 import { canonicalHash } from './canonical.ts';
-import { CustomerRealmOnly, DetectionNotOpen } from './errors.ts';
 
-/** Values may be added: DISMISSED and SUPPRESSED follow. */
-export const detectionStates = ['OPEN', 'PROMOTED'] as const;
+/** Values may be added. */
+export const detectionStates = ['OPEN', 'PROMOTED', 'DISMISSED'] as const;
 export type DetectionState = (typeof detectionStates)[number];
 
 /** What is not listed is refused (`domain.md` section 5). */
-const transitions: Readonly<Record<DetectionState, readonly DetectionState[]>> = { OPEN: ['PROMOTED'], PROMOTED: [] };
+const transitions: Readonly<Record<DetectionState, readonly DetectionState[]>> = {
+  OPEN: ['PROMOTED', 'DISMISSED'],
+  PROMOTED: [],
+  DISMISSED: ['OPEN'],
+};
+
+export const mayBecome = ({ state }: Detection, to: DetectionState): boolean => transitions[state].includes(to);
 
 /** Signals of one detector about the same entities, folded. */
 export interface Detection {
@@ -41,6 +44,8 @@ export interface Detection {
   readonly relatedDetectionId: string | null;
   /** The exercise whose red team did it; null for a real one (I-35). */
   readonly exerciseId: string | null;
+  /** Why it was dismissed as a false positive; null unless it is DISMISSED. */
+  readonly rootCause: RootCause | null;
 }
 
 /** What a detector saw in a signal. */
@@ -66,7 +71,8 @@ interface FoldedBy {
 export const fingerprintOf = (detectorId: string, { tenantId, realm, exerciseId, by }: FoldedBy): string =>
   canonicalHash([detectorId, [tenantId, realm, ...by], ...(exerciseId === null ? [] : [exerciseId])]);
 
-const factsOf = (detection: Detection, now: Date) => ({
+/** What every event about a detection says. */
+export const detectionFactsOf = (detection: Detection, now: Date) => ({
   detectionId: detection.id,
   detectorId: detection.detectorId,
   source: detection.source,
@@ -104,8 +110,9 @@ function raise(
     firstSeenAt: observedAt,
     lastSeenAt: observedAt,
     relatedDetectionId: predecessor?.id ?? null,
+    rootCause: null,
   };
-  return { state, events: [occurred(DetectionRaised, factsOf(state, now))] };
+  return { state, events: [occurred(DetectionRaised, detectionFactsOf(state, now))] };
 }
 
 /** Signals may come late: first and last seen hold the extremes, whatever the order (D-6). */
@@ -117,31 +124,5 @@ function join(open: Detection, { observedAt }: Sighting, now: Date): Change<Dete
     firstSeenAt: observedAt < open.firstSeenAt ? observedAt : open.firstSeenAt,
     lastSeenAt: observedAt > open.lastSeenAt ? observedAt : open.lastSeenAt,
   };
-  return { state, events: [occurred(DetectionUpdated, factsOf(state, now))] };
-}
-
-/** OPEN -> PROMOTED. Errors: REASON_REQUIRED, DETECTION_NOT_OPEN, CUSTOMER_REALM_ONLY. */
-export function promote(
-  detection: Detection,
-  order: { readonly reason: string; readonly decisionId: string },
-  { by, now }: { readonly by: string; readonly now: Date },
-): Change<Detection, 'detection'> {
-  const reason = order.reason.trim();
-  if (reason === '') throw ReasonRequired();
-  if (!transitions[detection.state].includes('PROMOTED')) throw DetectionNotOpen({ state: detection.state });
-  if (detection.realm === 'CUSTOMER') throw CustomerRealmOnly({ detectionId: detection.id });
-  const state: Detection = { ...detection, version: detection.version + 1, state: 'PROMOTED' };
-  const decision: Decision = {
-    id: order.decisionId,
-    kind: 'promotion',
-    value: { state: state.state },
-    actorId: by,
-    role: 'RESPONDER',
-    at: now,
-    reason,
-    evidenceIds: [],
-    policyVersion: '1',
-  };
-  const event = occurred(DetectionPromoted, { ...factsOf(state, now), automatic: false, promotedBy: by });
-  return { state, events: [event], decisions: [decision] };
+  return { state, events: [occurred(DetectionUpdated, detectionFactsOf(state, now))] };
 }

@@ -12,7 +12,22 @@ export const SignalSourceNotYours = defineError(
   'SIGNAL_SOURCE_NOT_YOURS',
   'Your role may not record signals of this source; the details name those it may.',
 );
-export const DetectionNotOpen = defineError('DETECTION_NOT_OPEN', 'Only an open detection can be promoted.');
+export const DetectionNotOpen = defineError(
+  'DETECTION_NOT_OPEN',
+  'Only an open detection can be promoted or dismissed.',
+);
+export const DetectionState = defineError(
+  'DETECTION_STATE',
+  'Only a detection that was set aside can be opened again; the details name its state.',
+);
+export const DetectionOpenAlready = defineError(
+  'DETECTION_OPEN_ALREADY',
+  'Another detection of the same is open already; the details name it.',
+);
+export const TuningTaskStateRefused = defineError(
+  'TUNING_TASK_STATE',
+  'The tuning task is not in the state for this; the details name its state.',
+);
 export const CustomerRealmOnly = defineError(
   'CUSTOMER_REALM_ONLY',
   "The detection lies wholly in the customer's realm; it is the customer's to handle and opens no incident.",

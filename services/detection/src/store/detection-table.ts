@@ -19,6 +19,7 @@ export const detectionTable = new EntitySchema<Detection>({
     firstSeenAt: { name: 'first_seen_at', type: 'timestamptz' },
     lastSeenAt: { name: 'last_seen_at', type: 'timestamptz' },
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
+    rootCause: { name: 'root_cause', type: 'text', nullable: true },
     relatedDetectionId: { name: 'related_detection_id', type: 'uuid', nullable: true },
   },
   indices: [
@@ -34,5 +35,8 @@ export const detectionTable = new EntitySchema<Detection>({
       referencedColumnNames: ['id'],
     },
   ],
-  checks: [{ name: 'detection_state', expression: `state in ('OPEN', 'PROMOTED')` }],
+  checks: [
+    { name: 'detection_state', expression: `state in ('OPEN', 'PROMOTED', 'DISMISSED')` },
+    { name: 'detection_dismissed', expression: `(state = 'DISMISSED') = (root_cause is not null)` },
+  ],
 });
