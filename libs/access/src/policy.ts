@@ -54,6 +54,13 @@ export const policy = {
   'read:tuningTask': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none'),
   startTuningTask: row(['SERVICE_ENGINEER'], 'none'),
   closeTuningTask: row(['SERVICE_ENGINEER'], 'none'),
+  'read:suppression': row(['RESPONDER', 'SERVICE_ENGINEER', 'INCIDENT_MANAGER'], 'none'),
+  proposeSuppression: row(['SERVICE_ENGINEER'], 'none'),
+  reviseSuppression: row(['SERVICE_ENGINEER'], 'none'),
+  replaySuppression: row(['SERVICE_ENGINEER'], 'none'),
+  activateSuppression: row(['SERVICE_ENGINEER'], 'none'),
+  rejectSuppression: row(['SERVICE_ENGINEER'], 'none'),
+  revokeSuppression: row(['SERVICE_ENGINEER'], 'none'),
   // incident
   saveStaffMember: row(['PLATFORM_ADMIN'], 'none'),
   'read:staffMember': row(['PLATFORM_ADMIN', 'INCIDENT_MANAGER'], 'none'),

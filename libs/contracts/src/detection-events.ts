@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { defineEvent } from './contract.ts';
-import { DetectionLevel, Id, Instant, Realm, RootCause, SignalSource, TuningTaskState } from './vocabulary.ts';
+import {
+  DetectionLevel,
+  Id,
+  Instant,
+  Realm,
+  RootCause,
+  SignalSource,
+  SuppressionState,
+  TuningTaskState,
+} from './vocabulary.ts';
 
 /** What is known of a detection whenever it is announced. */
 export const detectionFacts = {
@@ -103,4 +112,35 @@ export const TuningTaskChanged = defineEvent({
     at: Instant,
   }),
   keyOf: (data) => data.taskId,
+});
+
+export const DetectionSuppressed = defineEvent({
+  name: 'DetectionSuppressed',
+  version: 1,
+  producer: 'detection',
+  consumers: [],
+  audience: 'internal',
+  description:
+    'A signal matched a detector and an active suppression hides it: it is counted, and can be opened (D-8).',
+  aggregate: 'detection',
+  data: z.object({ ...detectionFacts, suppressionId: Id }),
+  keyOf: (data) => data.detectionId,
+});
+
+export const SuppressionChanged = defineEvent({
+  name: 'SuppressionChanged',
+  version: 1,
+  producer: 'detection',
+  consumers: [],
+  audience: 'internal',
+  description: 'A filter on the matches of a detector was proposed or changed, began to act, or ended (I-8).',
+  aggregate: 'suppression',
+  data: z.object({
+    suppressionId: Id,
+    detectorId: Id,
+    state: SuppressionState,
+    expiresAt: Instant.optional(),
+    at: Instant,
+  }),
+  keyOf: (data) => data.suppressionId,
 });

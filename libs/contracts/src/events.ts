@@ -14,6 +14,8 @@ export const events = [
   detection.DetectionDismissed,
   detection.DetectionReopened,
   detection.TuningTaskChanged,
+  detection.DetectionSuppressed,
+  detection.SuppressionChanged,
   incident.IncidentOpened,
   incident.AssignmentChanged,
   incident.ResponsibilityDecided,

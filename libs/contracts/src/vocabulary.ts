@@ -27,6 +27,8 @@ export const RootCause = z.enum([
 export type RootCause = z.infer<typeof RootCause>;
 export const TuningTaskState = z.enum(['OPEN', 'IN_PROGRESS', 'DONE', 'DECLINED']);
 export type TuningTaskState = z.infer<typeof TuningTaskState>;
+export const SuppressionState = z.enum(['PROPOSED', 'ACTIVE', 'REJECTED', 'EXPIRED', 'REVOKED']);
+export type SuppressionState = z.infer<typeof SuppressionState>;
 
 export const Stage = z.enum(['DETECT', 'ASSESS', 'DIAGNOSE', 'STABILIZE', 'CLOSE']);
 export type Stage = z.infer<typeof Stage>;

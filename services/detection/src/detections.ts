@@ -4,17 +4,25 @@ import { expectVersion, type Page, type PageOrder, type Transaction } from '@toc
 import type { Act } from './domain/act.ts';
 import { dismiss, promote, reopen, type Dismissal } from './domain/deciding.ts';
 import { see, type Detection, type DetectionState, type Sighting } from './domain/detection.ts';
+import type { Attributes } from './domain/signal.ts';
 import { detectionStore } from './store/detection-store.ts';
+import { hiddenAmong } from './suppressing.ts';
 import { fileFalsePositive } from './tuning.ts';
 
 /** Lets each sighting join or raise its detection; returns the detections' ids in the order of the sightings. */
-export async function seeAll(tx: Transaction, sightings: readonly Sighting[]): Promise<string[]> {
+export async function seeAll(
+  tx: Transaction,
+  sightings: readonly Sighting[],
+  attributes: Attributes,
+): Promise<string[]> {
+  const hidden = await hiddenAmong(tx, sightings, attributes);
   const ids = new Map<string, string>();
   // Always in the same order, so that two signals that match the same rules cannot wait for each other.
   const ordered = sightings.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   for (const sighting of ordered) {
     const latest = await detectionStore(tx).lockLatest(sighting.fingerprint);
-    const change = see(latest, sighting, { newId: randomUUID(), now: tx.now });
+    const suppressionId = hidden.get(sighting.fingerprint) ?? null;
+    const change = see(latest, sighting, { newId: randomUUID(), now: tx.now, suppressionId });
     ids.set(sighting.fingerprint, (await tx.commit(detectionStore, change)).id);
   }
   return sightings.map(({ fingerprint }) => ids.get(fingerprint) ?? '').filter((id) => id !== '');

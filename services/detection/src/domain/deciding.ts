@@ -47,7 +47,7 @@ export function dismiss(detection: Detection, { reason, rootCause }: Dismissal, 
 }
 
 /**
- * DISMISSED -> OPEN: it was none of that. What was learned for the detector stays with its tuning task.
+ * DISMISSED, SUPPRESSED -> OPEN: it was none of that. What was learned for the detector stays with its tuning task.
  *
  * @param open the open detection of the same fingerprint, if there is one: it has taken its place.
  * Errors: REASON_REQUIRED, DETECTION_STATE, DETECTION_OPEN_ALREADY.

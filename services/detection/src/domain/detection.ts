@@ -1,5 +1,6 @@
 import {
   DetectionRaised,
+  DetectionSuppressed,
   DetectionUpdated,
   occurred,
   type Change,
@@ -11,7 +12,7 @@ import {
 import { canonicalHash } from './canonical.ts';
 
 /** Values may be added. */
-export const detectionStates = ['OPEN', 'PROMOTED', 'DISMISSED'] as const;
+export const detectionStates = ['OPEN', 'PROMOTED', 'DISMISSED', 'SUPPRESSED'] as const;
 export type DetectionState = (typeof detectionStates)[number];
 
 /** What is not listed is refused (`domain.md` section 5). */
@@ -19,6 +20,7 @@ const transitions: Readonly<Record<DetectionState, readonly DetectionState[]>> =
   OPEN: ['PROMOTED', 'DISMISSED'],
   PROMOTED: [],
   DISMISSED: ['OPEN'],
+  SUPPRESSED: ['OPEN'],
 };
 
 export const mayBecome = ({ state }: Detection, to: DetectionState): boolean => transitions[state].includes(to);
@@ -46,6 +48,10 @@ export interface Detection {
   readonly exerciseId: string | null;
   /** Why it was dismissed as a false positive; null unless it is DISMISSED. */
   readonly rootCause: RootCause | null;
+  /** The suppression that hid it when it was raised; stays when it is opened. */
+  readonly suppressionId: string | null;
+  /** How many of its signals were hidden: those of before it was opened. */
+  readonly suppressedCount: number;
 }
 
 /** What a detector saw in a signal. */
@@ -86,43 +92,67 @@ export const detectionFactsOf = (detection: Detection, now: Date) => ({
   ...(detection.exerciseId !== null && { exerciseId: detection.exerciseId }),
 });
 
-/** The signal joins the open detection of its fingerprint, or opens a new one that names its closed predecessor. */
-export function see(
-  latest: Detection | null,
-  sighting: Sighting,
-  order: { readonly newId: string; readonly now: Date },
-): Change<Detection, 'detection'> {
-  return latest?.state === 'OPEN' ? join(latest, sighting, order.now) : raise(latest, sighting, order);
+interface Order {
+  readonly newId: string;
+  readonly now: Date;
+  /** The suppression whose filter hides the signal. */
+  readonly suppressionId: string | null;
+}
+
+/**
+ * The signal joins the open detection of its fingerprint, or opens a new one that names its closed predecessor. A hidden
+ * one joins it too, since that waits for a decision anyway; else it is counted by a SUPPRESSED one of its suppression.
+ */
+export function see(latest: Detection | null, sighting: Sighting, order: Order): Change<Detection, 'detection'> {
+  if (latest?.state === 'OPEN') return join(latest, sighting, order.now);
+  const { suppressionId } = order;
+  const isHiddenAlready = latest?.state === 'SUPPRESSED' && latest.suppressionId === suppressionId;
+  return isHiddenAlready ? count(latest, sighting) : raise(latest, sighting, order);
 }
 
 function raise(
   predecessor: Detection | null,
   { observedAt, ...seen }: Sighting,
-  { newId, now }: { readonly newId: string; readonly now: Date },
+  { newId, now, suppressionId }: Order,
 ): Change<Detection, 'detection'> {
   const state: Detection = {
     ...seen,
     id: newId,
     version: 1,
-    state: 'OPEN',
+    state: suppressionId === null ? 'OPEN' : 'SUPPRESSED',
     signalCount: 1,
     raisedAt: now,
     firstSeenAt: observedAt,
     lastSeenAt: observedAt,
     relatedDetectionId: predecessor?.id ?? null,
     rootCause: null,
+    suppressionId,
+    suppressedCount: suppressionId === null ? 0 : 1,
   };
-  return { state, events: [occurred(DetectionRaised, detectionFactsOf(state, now))] };
+  const facts = detectionFactsOf(state, now);
+  const event =
+    suppressionId === null
+      ? occurred(DetectionRaised, facts)
+      : occurred(DetectionSuppressed, { ...facts, suppressionId });
+  return { state, events: [event] };
 }
 
-/** Signals may come late: first and last seen hold the extremes, whatever the order (D-6). */
-function join(open: Detection, { observedAt }: Sighting, now: Date): Change<Detection, 'detection'> {
-  const state: Detection = {
-    ...open,
-    version: open.version + 1,
-    signalCount: open.signalCount + 1,
-    firstSeenAt: observedAt < open.firstSeenAt ? observedAt : open.firstSeenAt,
-    lastSeenAt: observedAt > open.lastSeenAt ? observedAt : open.lastSeenAt,
-  };
+/** One more signal. Signals may come late: first and last seen hold the extremes, whatever the order (D-6). */
+const withSignal = (detection: Detection, { observedAt }: Sighting): Detection => ({
+  ...detection,
+  version: detection.version + 1,
+  signalCount: detection.signalCount + 1,
+  firstSeenAt: observedAt < detection.firstSeenAt ? observedAt : detection.firstSeenAt,
+  lastSeenAt: observedAt > detection.lastSeenAt ? observedAt : detection.lastSeenAt,
+});
+
+function join(open: Detection, sighting: Sighting, now: Date): Change<Detection, 'detection'> {
+  const state = withSignal(open, sighting);
   return { state, events: [occurred(DetectionUpdated, detectionFactsOf(state, now))] };
 }
+
+/** Hidden, but counted (D-8); nobody is told of each. */
+const count = (hidden: Detection, sighting: Sighting): Change<Detection, 'detection'> => ({
+  state: { ...withSignal(hidden, sighting), suppressedCount: hidden.suppressedCount + 1 },
+  events: [],
+});

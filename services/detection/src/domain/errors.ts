@@ -34,7 +34,7 @@ export const CustomerRealmOnly = defineError(
 );
 export const RuleInvalid = defineError(
   'RULE_INVALID',
-  'A detection rule is not valid, or uses what is not supported; the details list every reason.',
+  'A detection rule or a filter is not valid, or uses what is not supported; the details list every reason.',
 );
 export const BatchUnreadable = defineError(
   'BATCH_UNREADABLE',
@@ -48,4 +48,21 @@ export const MediaTypeUnknown = defineError(
 export const ExerciseNotRunning = defineError(
   'EXERCISE_NOT_RUNNING',
   'The signal names an exercise that is unknown or does not run now. If it was started just now, send it again.',
+);
+export const SuppressionStateRefused = defineError(
+  'SUPPRESSION_STATE',
+  'The suppression is not in the state for this; the details name its state.',
+);
+export const OwnerRequired = defineError('OWNER_REQUIRED', 'Name who answers for the suppression.');
+export const ExpiryRequired = defineError(
+  'EXPIRY_REQUIRED',
+  'Say until when it acts: in the future, and at most as many days ahead as the details name.',
+);
+export const ReplayRequired = defineError(
+  'REPLAY_REQUIRED',
+  'The filter must be replayed on history first, as it is now and not long ago; the details say what is missing.',
+);
+export const HidesTruePositives = defineError(
+  'HIDES_TRUE_POSITIVES',
+  'On history the filter hides what led to real incidents; the details say how many. Make it narrower.',
 );

@@ -37,6 +37,8 @@ export const Mutation = {
 export const Detection = {
   __resolveReference: ({ id }: { readonly id: string }, { load }: Context) => load.detection.load(id),
   detector: ({ detectorId }: domain.Detection, _: unknown, { load }: Context) => load.detector.load(detectorId),
+  suppression: ({ suppressionId }: domain.Detection, _: unknown, { load }: Context) =>
+    suppressionId === null ? null : load.suppression.load(suppressionId),
   tuningTask: ({ id }: domain.Detection, _: unknown, { load }: Context) => load.tuningTaskOf.load(id),
   signals: ({ id }: domain.Detection, order: PageOrder, { read }: Context) => read((tx) => listSignals(tx, id, order)),
 };

@@ -4,6 +4,7 @@ import { detectorTable } from './detector-table.ts';
 import { knownAttachmentTable, knownLevelTable } from './known-incident-table.ts';
 import { knownExerciseTable } from './known-exercise-table.ts';
 import { signalTable } from './signal-table.ts';
+import { suppressionTable } from './suppression-table.ts';
 import { tuningFindingTable, tuningTaskTable } from './tuning-table.ts';
 
 /** Every table of the service, for the data source. */
@@ -16,4 +17,5 @@ export const tables: readonly EntitySchema[] = [
   knownLevelTable,
   tuningTaskTable,
   tuningFindingTable,
+  suppressionTable,
 ];

@@ -26,6 +26,8 @@ export const aDetection = (patch: Partial<Detection> = {}): Detection => ({
   relatedDetectionId: null,
   exerciseId: null,
   rootCause: null,
+  suppressionId: null,
+  suppressedCount: 0,
   ...patch,
 });
 
