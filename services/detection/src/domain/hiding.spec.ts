@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { aDetection, idOf, now } from '../testing/a-detection.ts';
+import { act, aDetection, idOf, now, refusalOf } from '../testing/a-detection.ts';
 import { aFilter, aReplay, anActive, aSuppression, inDays } from '../testing/a-suppression.ts';
 import { see, type Detection, type Sighting } from './detection.ts';
 import { covers, hides } from './hiding.ts';
 import { loadFilter, type Filter } from './sigma/filter.ts';
-import { expire } from './suppression.ts';
+import { activate, expire, revise } from './suppression.ts';
 
 const kept = ['Image', 'User', 'host', 'user'];
 const reasonsOf = (text: string): string[] => {
@@ -72,6 +72,16 @@ describe('a suppression', () => {
 
   it('I-36 hides nothing of an exercise', () => {
     expect(hidden(anActive(), { exerciseId: idOf(8) })).toBe(false);
+  });
+
+  it('I-8 does not act on the replay of what its filter was before', () => {
+    const order = { filter: aFilter, owner: 'user:eng', expiresAt: inDays(30), reason: 'seen' };
+    const activation = (filter: string) => {
+      const { state } = revise(aSuppression(), { ...order, filter }, { ...act, by: 'user:eng' });
+      return refusalOf(() => activate(state, order, act));
+    };
+    expect(activation(aFilter)).toBe('not refused');
+    expect(activation(aFilter.replace('svc-backup', 'svc'))).toBe('REPLAY_REQUIRED');
   });
 
   it('ends by its time, once', () => {
