@@ -14,6 +14,7 @@ import {
   Level,
   Priority,
   Recoverability,
+  RootCause,
   ScopeStatus,
   Severity,
 } from './vocabulary.ts';
@@ -43,7 +44,7 @@ export const IncidentClassified = defineEvent({
   name: 'IncidentClassified',
   version: 1,
   producer: 'classification',
-  consumers: ['incident'],
+  consumers: ['incident', 'detection'],
   audience: 'internal',
   description: 'The level, domains and ground were decided on evidence; both label sets are derived (R-45).',
   aggregate: 'classification',
@@ -55,6 +56,8 @@ export const IncidentClassified = defineEvent({
     crspi: Crspi,
     labelA: z.string().optional(),
     labelB: z.string().optional(),
+    /** Of a false positive. */
+    rootCause: RootCause.optional(),
   }),
   keyOf: (data) => data.incidentId,
 });

@@ -2,15 +2,20 @@ import * as breach from './breach-events.ts';
 import { typesRead, type EventContract, type EventData, type ServiceName } from './contract.ts';
 import * as audit from './audit-events.ts';
 import * as classification from './classification-events.ts';
-import { DetectionPromoted, DetectionRaised, DetectionUpdated } from './detection-events.ts';
+import * as detection from './detection-events.ts';
 import * as incident from './incident-events.ts';
 import * as notification from './notification-events.ts';
 
 /** Every event there is; the types, the reference, AsyncAPI and the flow map follow from this array. */
 export const events = [
-  DetectionRaised,
-  DetectionUpdated,
-  DetectionPromoted,
+  detection.DetectionRaised,
+  detection.DetectionUpdated,
+  detection.DetectionPromoted,
+  detection.DetectionDismissed,
+  detection.DetectionReopened,
+  detection.TuningTaskChanged,
+  detection.DetectionSuppressed,
+  detection.SuppressionChanged,
   incident.IncidentOpened,
   incident.AssignmentChanged,
   incident.ResponsibilityDecided,

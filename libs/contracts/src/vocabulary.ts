@@ -16,6 +16,19 @@ export const DetectionLevel = z.enum(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 
 export type DetectionLevel = z.infer<typeof DetectionLevel>;
 export const Realm = z.enum(['PROVIDER', 'CUSTOMER', 'UNKNOWN']);
 export type Realm = z.infer<typeof Realm>;
+/** Why something was taken for an attack that was none; says what kind of tuning it calls for. */
+export const RootCause = z.enum([
+  'NORMAL_BUSINESS_PRACTICE',
+  'DETECTOR_LOGIC',
+  'THRESHOLD_OR_PROFILE',
+  'DATA_QUALITY',
+  'TEST_ACTIVITY',
+]);
+export type RootCause = z.infer<typeof RootCause>;
+export const TuningTaskState = z.enum(['OPEN', 'IN_PROGRESS', 'DONE', 'DECLINED']);
+export type TuningTaskState = z.infer<typeof TuningTaskState>;
+export const SuppressionState = z.enum(['PROPOSED', 'ACTIVE', 'REJECTED', 'EXPIRED', 'REVOKED']);
+export type SuppressionState = z.infer<typeof SuppressionState>;
 
 export const Stage = z.enum(['DETECT', 'ASSESS', 'DIAGNOSE', 'STABILIZE', 'CLOSE']);
 export type Stage = z.infer<typeof Stage>;

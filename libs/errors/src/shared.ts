@@ -22,6 +22,7 @@ export const IdempotencyKeyReused = defineError(
 );
 export const RateLimited = defineError('RATE_LIMITED', 'Too many requests. Wait for the time that Retry-After names.');
 export const ReasonRequired = defineError('REASON_REQUIRED', 'Give the reason for this decision.');
+export const RootCauseRequired = defineError('ROOT_CAUSE_REQUIRED', 'Name the root cause of the false positive.');
 export const EvidenceRequired = defineError('EVIDENCE_REQUIRED', 'Cite at least one evidence id of this incident.');
 export const EvidenceUnknown = defineError(
   'EVIDENCE_UNKNOWN',

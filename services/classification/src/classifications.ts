@@ -9,6 +9,7 @@ import {
   InformationImpact,
   Level,
   Recoverability,
+  RootCause,
   ScopeStatus,
 } from '@tocsin/contracts';
 import { expectVersion, type Transaction } from '@tocsin/database';
@@ -85,7 +86,7 @@ const ClassifyOrder = Decided.extend({
   level: Level.exclude(['UNCLASSIFIED']),
   domains: z.array(Domain),
   eventGround: EventGround.nullish(),
-  rootCause: z.string().max(200).nullish(),
+  rootCause: RootCause.nullish(),
 });
 
 export async function classifyIncident(tx: Transaction, input: z.input<typeof ClassifyOrder>): Promise<Classification> {

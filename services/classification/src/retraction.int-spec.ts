@@ -13,7 +13,7 @@ afterAll(() => bench.database.drop());
 const judge = (known: Known, version: number, level: 'INCIDENT' | 'FALSE_POSITIVE') =>
   bench.write(manager, (tx) =>
     classifications.classifyIncident(tx, {
-      ...{ ...orderFor(known, version), level, rootCause: 'a test account' },
+      ...{ ...orderFor(known, version), level, rootCause: 'TEST_ACTIVITY' },
       domains: level === 'INCIDENT' ? ['SECURITY'] : [],
     }),
   );

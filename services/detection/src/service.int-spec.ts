@@ -46,7 +46,7 @@ describe('the service as it is wired', () => {
       log,
     });
     await bus.start();
-    await bus.createTopics([...topics, topicOf('incident')], 1);
+    await bus.createTopics([...topics, topicOf('incident'), topicOf('classification')], 1);
     for (const part of [tail, ...(await createService(config, log))]) {
       await part.start();
       started.push(part);

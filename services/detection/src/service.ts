@@ -7,10 +7,11 @@ import type { Config } from './config.ts';
 import { createDetectors } from './detectors.ts';
 import { createJudge } from './domain/judge.ts';
 import { createIntake } from './edge/intake.ts';
-import { handlers } from './facts.ts';
+import { handlers } from './events.ts';
 import { loaders } from './graphql/loaders.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import { packagedRules, readRules } from './rules.ts';
+import { suppressionExpiry } from './suppression-expiry.ts';
 import { tables } from './store/tables.ts';
 
 /** The parts of the detection service, in the order in which they start. Errors: RULE_INVALID. */
@@ -33,7 +34,8 @@ export async function createService(config: Config, log: Logger): Promise<Part[]
   const consumer = createConsumer({ db, bus, service: 'detection', handlers, eventKeys, log, metrics });
   const relay = createRelay({ db, bus, log, metrics });
   const sealer = createAuditSealer({ db, key: signingKey, log, metrics, file: config.TOCSIN_AUDIT_HEADS_FILE });
-  const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake, sealer];
+  const expiry = suppressionExpiry(db, log);
+  const parts: Part[] = [db, bus, relay, consumer, createDetectors(db, rules), intake, sealer, expiry];
   const subgraph = createSubgraph({
     service: 'detection',
     db,

@@ -113,7 +113,7 @@ async function storedOnce(
 type Facts = Omit<Signal, 'id' | 'version' | 'reporterId' | 'receivedAt' | 'detectionIds'>;
 
 async function keep(tx: Transaction, sightings: readonly Sighting[], facts: Facts): Promise<Recorded> {
-  const detectionIds = await seeAll(tx, sightings);
+  const detectionIds = await seeAll(tx, sightings, facts.attributes);
   const identity = { id: randomUUID(), version: 1, reporterId: tx.by.id, receivedAt: tx.now };
   const signal = await tx.commit(signalStore, { state: { ...facts, ...identity, detectionIds }, events: [] });
   return { signal, repeated: false };

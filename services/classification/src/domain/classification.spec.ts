@@ -48,10 +48,16 @@ describe('classifying', () => {
   });
 
   it('R-46 a false positive has a root cause, and no domains', () => {
-    for (const rootCause of [null, '  '])
-      expect(classifying({ level: 'FALSE_POSITIVE', rootCause })).toBe('ROOT_CAUSE_REQUIRED');
-    const order = aClassifyOrder({ level: 'FALSE_POSITIVE', rootCause: 'a test account' });
-    expect(classify(fresh(), order, act).state).toMatchObject({ level: 'FALSE_POSITIVE', domains: [] });
+    expect(classifying({ level: 'FALSE_POSITIVE', rootCause: null })).toBe('ROOT_CAUSE_REQUIRED');
+    const order = aClassifyOrder({ level: 'FALSE_POSITIVE', rootCause: 'TEST_ACTIVITY' });
+    const { state, events } = classify(fresh(), order, act);
+    expect(state).toMatchObject({ level: 'FALSE_POSITIVE', domains: [] });
+    expect(events[0]?.data).toMatchObject({ level: 'FALSE_POSITIVE', rootCause: 'TEST_ACTIVITY' });
+  });
+
+  it('R-46 only a false positive says a root cause', () => {
+    const { events } = classify(fresh(), aClassifyOrder({ rootCause: 'DATA_QUALITY' }), act);
+    expect(events[0]?.data).not.toHaveProperty('rootCause');
   });
 
   it.each(['EVENT', 'INCIDENT'] as const)('%s concerns a domain', (level) => {
@@ -59,7 +65,7 @@ describe('classifying', () => {
   });
 
   it.each(['EVENT', 'INCIDENT', 'FALSE_POSITIVE'] as const)('I-6 a declared incident as %s', (level) => {
-    const code = classifying({ level, eventGround: 'ATTEMPTED_ATTACK', rootCause: 'x' }, aDeclared());
+    const code = classifying({ level, eventGround: 'ATTEMPTED_ATTACK', rootCause: 'TEST_ACTIVITY' }, aDeclared());
     expect(code).toBe(level === 'INCIDENT' ? 'not refused' : 'RETRACT_FIRST');
   });
 

@@ -15,9 +15,11 @@ import {
   type ExerciseState,
   type Level,
   type Responsibility,
+  type RootCause,
   type ScopeStatus,
   type Stage,
 } from '@tocsin/contracts';
+import { RootCauseRequired } from '@tocsin/errors';
 import type { Awareness } from './awareness.ts';
 import type { BreachAssessment } from './breach-assessment.ts';
 import type { Conflict } from './conflicts.ts';
@@ -33,7 +35,6 @@ import {
   NotDeclared,
   PrivacyImpliesSecurity,
   RetractFirst,
-  RootCauseRequired,
   TenantUnknown,
 } from './errors.ts';
 import { labelFactsOf } from './labels.ts';
@@ -169,7 +170,7 @@ export interface ClassifyOrder {
   readonly level: Exclude<Level, 'UNCLASSIFIED'>;
   readonly domains: readonly Domain[];
   readonly eventGround: EventGround | null;
-  readonly rootCause: string | null;
+  readonly rootCause: RootCause | null;
 }
 
 /** Any level may follow any other, but a declared incident stays one (`domain.md` section 5). */
@@ -177,16 +178,17 @@ export function classify(classification: Classification, order: ClassifyOrder, a
   const { level, eventGround, rootCause } = order;
   if (classification.crspi === 'DECLARED' && level !== 'INCIDENT') throw RetractFirst();
   const domains: Domain[] = level === 'FALSE_POSITIVE' ? [] : [...order.domains];
-  if (level === 'FALSE_POSITIVE' && (rootCause ?? '').trim() === '') throw RootCauseRequired();
+  if (level === 'FALSE_POSITIVE' && rootCause === null) throw RootCauseRequired();
   if (level !== 'FALSE_POSITIVE' && domains.length === 0) throw LevelTransitionRefused({ domains: 'name SECURITY' });
   if (domains.includes('PRIVACY') && !domains.includes('SECURITY')) throw PrivacyImpliesSecurity();
   if (level === 'EVENT' && eventGround === null) throw GroundRequired();
   const state = next(classification, { level, domains, eventGround });
+  const cause = level === 'FALSE_POSITIVE' && rootCause !== null ? { rootCause } : {};
   const facts = labelFactsOf(state);
   return {
     state,
-    events: [occurred(IncidentClassified, { ...about(state, act), ...facts })],
-    decisions: [decided('classification', { ...facts, ...(rootCause !== null && { rootCause }) }, act)],
+    events: [occurred(IncidentClassified, { ...about(state, act), ...facts, ...cause })],
+    decisions: [decided('classification', { ...facts, ...cause }, act)],
   };
 }
 

@@ -13,6 +13,7 @@ export interface DecisionValues {
     readonly crspi: Crspi;
     readonly labelA?: string;
     readonly labelB?: string;
+    /** A `RootCause`; words in decisions from before there was that list. */
     readonly rootCause?: string;
   };
   readonly suspicion: { readonly active: boolean };

@@ -7,7 +7,6 @@ export const ImpactNoneExclusive = defineError(
 export const PrivacyImpliesSecurity = defineError('PRIVACY_IMPLIES_SECURITY', 'Name SECURITY too: PRIVACY implies it.');
 export const GroundRequired = defineError('GROUND_REQUIRED', 'Name the ground of a security event.');
 export const LevelTransitionRefused = defineError('LEVEL_TRANSITION_REFUSED', 'The level cannot change this way.');
-export const RootCauseRequired = defineError('ROOT_CAUSE_REQUIRED', 'Name the root cause of the false positive.');
 export const RetractFirst = defineError(
   'RETRACT_FIRST',
   'The incident is declared. Retract the declaration before you judge it to be less than an incident.',

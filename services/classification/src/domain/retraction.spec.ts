@@ -50,7 +50,7 @@ describe('retracting a declaration', () => {
   });
 
   it.each(['EVENT', 'FALSE_POSITIVE'] as const)('I-7 lets it be judged %s, which it was not before', (level) => {
-    const order = aClassifyOrder({ level, eventGround: 'ATTEMPTED_ATTACK', rootCause: 'a test account' });
+    const order = aClassifyOrder({ level, eventGround: 'ATTEMPTED_ATTACK', rootCause: 'TEST_ACTIVITY' });
     expect(refusalOf(() => classify(aDeclared(), order, act))).toBe('RETRACT_FIRST');
     expect(classify(aRetracted(), order, act).state).toMatchObject({ level, crspi: 'RETRACTED' });
   });

@@ -90,7 +90,7 @@ it('R-41 every assessment and every level stays, with who, when, why and on what
   const known = await bench.anIncident();
   await assess(known, 1, 'NONE');
   await assess(known, 2, 'CONFIRMED');
-  const judged = { level: 'FALSE_POSITIVE' as const, domains: [], rootCause: 'a test account' };
+  const judged = { level: 'FALSE_POSITIVE' as const, domains: [], rootCause: 'TEST_ACTIVITY' as const };
   await bench.write(manager, (tx) => classifyIncident(tx, { ...orderFor(known, 3), ...judged }));
   const event = { level: 'EVENT' as const, domains: ['SECURITY' as const], eventGround: 'ATTEMPTED_ATTACK' as const };
   await bench.write(manager, (tx) => classifyIncident(tx, { ...orderFor(known, 4), ...event }));

@@ -54,7 +54,7 @@ export function reasonsAgainst(present: Classification, command: Command): reado
       const isFalse = to === 'FALSE_POSITIVE';
       return [
         ...when(isDeclared && to !== 'INCIDENT', 'RETRACT_FIRST'),
-        ...when(isFalse && (rootCause ?? '').trim() === '', 'ROOT_CAUSE_REQUIRED'),
+        ...when(isFalse && rootCause === null, 'ROOT_CAUSE_REQUIRED'),
         ...when(!isFalse && domains.length === 0, 'LEVEL_TRANSITION_REFUSED'),
         ...when(!isFalse && domains.join() === 'PRIVACY', 'PRIVACY_IMPLIES_SECURITY'),
         ...when(to === 'EVENT' && eventGround === null, 'GROUND_REQUIRED'),

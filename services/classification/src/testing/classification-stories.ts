@@ -6,6 +6,7 @@ import {
   InformationImpact,
   Recoverability,
   Responsibility,
+  RootCause,
   ScopeStatus,
   Stage,
   type Domain,
@@ -45,7 +46,7 @@ const classifyOrder = (domains: fc.Arbitrary<Domain[]>): fc.Arbitrary<ClassifyOr
     level: fc.constantFrom('EVENT', 'INCIDENT', 'FALSE_POSITIVE'),
     domains,
     eventGround: fc.option(fc.constantFrom(...EventGround.options)),
-    rootCause: fc.constantFrom('a test account', ' ', null),
+    rootCause: fc.option(fc.constantFrom(...RootCause.options)),
   });
 
 const advice: fc.Arbitrary<LegalAdvice> = fc.record({

@@ -1,24 +1,29 @@
 import {
-  DetectionPromoted,
   DetectionRaised,
+  DetectionSuppressed,
   DetectionUpdated,
   occurred,
   type Change,
-  type Decision,
   type DetectionLevel,
   type Realm,
+  type RootCause,
   type SignalSource,
 } from '@tocsin/contracts';
-import { ReasonRequired } from '@tocsin/errors';
 import { canonicalHash } from './canonical.ts';
-import { CustomerRealmOnly, DetectionNotOpen } from './errors.ts';
 
-/** Values may be added: DISMISSED and SUPPRESSED follow. */
-export const detectionStates = ['OPEN', 'PROMOTED'] as const;
+/** Values may be added. */
+export const detectionStates = ['OPEN', 'PROMOTED', 'DISMISSED', 'SUPPRESSED'] as const;
 export type DetectionState = (typeof detectionStates)[number];
 
 /** What is not listed is refused (`domain.md` section 5). */
-const transitions: Readonly<Record<DetectionState, readonly DetectionState[]>> = { OPEN: ['PROMOTED'], PROMOTED: [] };
+const transitions: Readonly<Record<DetectionState, readonly DetectionState[]>> = {
+  OPEN: ['PROMOTED', 'DISMISSED'],
+  PROMOTED: [],
+  DISMISSED: ['OPEN'],
+  SUPPRESSED: ['OPEN'],
+};
+
+export const mayBecome = ({ state }: Detection, to: DetectionState): boolean => transitions[state].includes(to);
 
 /** Signals of one detector about the same entities, folded. */
 export interface Detection {
@@ -41,6 +46,12 @@ export interface Detection {
   readonly relatedDetectionId: string | null;
   /** The exercise whose red team did it; null for a real one (I-35). */
   readonly exerciseId: string | null;
+  /** Why it was dismissed as a false positive; null unless it is DISMISSED. */
+  readonly rootCause: RootCause | null;
+  /** The suppression that hid it when it was raised; stays when it is opened. */
+  readonly suppressionId: string | null;
+  /** How many of its signals were hidden: those of before it was opened. */
+  readonly suppressedCount: number;
 }
 
 /** What a detector saw in a signal. */
@@ -66,7 +77,8 @@ interface FoldedBy {
 export const fingerprintOf = (detectorId: string, { tenantId, realm, exerciseId, by }: FoldedBy): string =>
   canonicalHash([detectorId, [tenantId, realm, ...by], ...(exerciseId === null ? [] : [exerciseId])]);
 
-const factsOf = (detection: Detection, now: Date) => ({
+/** What every event about a detection says. */
+export const detectionFactsOf = (detection: Detection, now: Date) => ({
   detectionId: detection.id,
   detectorId: detection.detectorId,
   source: detection.source,
@@ -80,68 +92,67 @@ const factsOf = (detection: Detection, now: Date) => ({
   ...(detection.exerciseId !== null && { exerciseId: detection.exerciseId }),
 });
 
-/** The signal joins the open detection of its fingerprint, or opens a new one that names its closed predecessor. */
-export function see(
-  latest: Detection | null,
-  sighting: Sighting,
-  order: { readonly newId: string; readonly now: Date },
-): Change<Detection, 'detection'> {
-  return latest?.state === 'OPEN' ? join(latest, sighting, order.now) : raise(latest, sighting, order);
+interface Order {
+  readonly newId: string;
+  readonly now: Date;
+  /** The suppression whose filter hides the signal. */
+  readonly suppressionId: string | null;
+}
+
+/**
+ * The signal joins the open detection of its fingerprint, or opens a new one that names its closed predecessor. A hidden
+ * one joins it too, since that waits for a decision anyway; else it is counted by a SUPPRESSED one of its suppression.
+ */
+export function see(latest: Detection | null, sighting: Sighting, order: Order): Change<Detection, 'detection'> {
+  if (latest?.state === 'OPEN') return join(latest, sighting, order.now);
+  const { suppressionId } = order;
+  const isHiddenAlready = latest?.state === 'SUPPRESSED' && latest.suppressionId === suppressionId;
+  return isHiddenAlready ? count(latest, sighting) : raise(latest, sighting, order);
 }
 
 function raise(
   predecessor: Detection | null,
   { observedAt, ...seen }: Sighting,
-  { newId, now }: { readonly newId: string; readonly now: Date },
+  { newId, now, suppressionId }: Order,
 ): Change<Detection, 'detection'> {
   const state: Detection = {
     ...seen,
     id: newId,
     version: 1,
-    state: 'OPEN',
+    state: suppressionId === null ? 'OPEN' : 'SUPPRESSED',
     signalCount: 1,
     raisedAt: now,
     firstSeenAt: observedAt,
     lastSeenAt: observedAt,
     relatedDetectionId: predecessor?.id ?? null,
+    rootCause: null,
+    suppressionId,
+    suppressedCount: suppressionId === null ? 0 : 1,
   };
-  return { state, events: [occurred(DetectionRaised, factsOf(state, now))] };
+  const facts = detectionFactsOf(state, now);
+  const event =
+    suppressionId === null
+      ? occurred(DetectionRaised, facts)
+      : occurred(DetectionSuppressed, { ...facts, suppressionId });
+  return { state, events: [event] };
 }
 
-/** Signals may come late: first and last seen hold the extremes, whatever the order (D-6). */
-function join(open: Detection, { observedAt }: Sighting, now: Date): Change<Detection, 'detection'> {
-  const state: Detection = {
-    ...open,
-    version: open.version + 1,
-    signalCount: open.signalCount + 1,
-    firstSeenAt: observedAt < open.firstSeenAt ? observedAt : open.firstSeenAt,
-    lastSeenAt: observedAt > open.lastSeenAt ? observedAt : open.lastSeenAt,
-  };
-  return { state, events: [occurred(DetectionUpdated, factsOf(state, now))] };
+/** One more signal. Signals may come late: first and last seen hold the extremes, whatever the order (D-6). */
+const withSignal = (detection: Detection, { observedAt }: Sighting): Detection => ({
+  ...detection,
+  version: detection.version + 1,
+  signalCount: detection.signalCount + 1,
+  firstSeenAt: observedAt < detection.firstSeenAt ? observedAt : detection.firstSeenAt,
+  lastSeenAt: observedAt > detection.lastSeenAt ? observedAt : detection.lastSeenAt,
+});
+
+function join(open: Detection, sighting: Sighting, now: Date): Change<Detection, 'detection'> {
+  const state = withSignal(open, sighting);
+  return { state, events: [occurred(DetectionUpdated, detectionFactsOf(state, now))] };
 }
 
-/** OPEN -> PROMOTED. Errors: REASON_REQUIRED, DETECTION_NOT_OPEN, CUSTOMER_REALM_ONLY. */
-export function promote(
-  detection: Detection,
-  order: { readonly reason: string; readonly decisionId: string },
-  { by, now }: { readonly by: string; readonly now: Date },
-): Change<Detection, 'detection'> {
-  const reason = order.reason.trim();
-  if (reason === '') throw ReasonRequired();
-  if (!transitions[detection.state].includes('PROMOTED')) throw DetectionNotOpen({ state: detection.state });
-  if (detection.realm === 'CUSTOMER') throw CustomerRealmOnly({ detectionId: detection.id });
-  const state: Detection = { ...detection, version: detection.version + 1, state: 'PROMOTED' };
-  const decision: Decision = {
-    id: order.decisionId,
-    kind: 'promotion',
-    value: { state: state.state },
-    actorId: by,
-    role: 'RESPONDER',
-    at: now,
-    reason,
-    evidenceIds: [],
-    policyVersion: '1',
-  };
-  const event = occurred(DetectionPromoted, { ...factsOf(state, now), automatic: false, promotedBy: by });
-  return { state, events: [event], decisions: [decision] };
-}
+/** Hidden, but counted (D-8); nobody is told of each. */
+const count = (hidden: Detection, sighting: Sighting): Change<Detection, 'detection'> => ({
+  state: { ...withSignal(hidden, sighting), suppressedCount: hidden.suppressedCount + 1 },
+  events: [],
+});

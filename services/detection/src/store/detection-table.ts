@@ -19,11 +19,16 @@ export const detectionTable = new EntitySchema<Detection>({
     firstSeenAt: { name: 'first_seen_at', type: 'timestamptz' },
     lastSeenAt: { name: 'last_seen_at', type: 'timestamptz' },
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
+    suppressionId: { name: 'suppression_id', type: 'uuid', nullable: true },
+    suppressedCount: { name: 'suppressed_count', type: 'int', default: 0 },
+    rootCause: { name: 'root_cause', type: 'text', nullable: true },
     relatedDetectionId: { name: 'related_detection_id', type: 'uuid', nullable: true },
   },
   indices: [
     { name: 'detection_raised', columns: ['raisedAt', 'id'] },
     { name: 'detection_fingerprint', columns: ['fingerprint', 'raisedAt'] },
+    { name: 'detection_detector', columns: ['detectorId'] },
+    { name: 'detection_suppression', columns: ['suppressionId'] },
     { name: 'detection_open_once', columns: ['fingerprint'], unique: true, where: `state = 'OPEN'` },
   ],
   foreignKeys: [
@@ -33,6 +38,16 @@ export const detectionTable = new EntitySchema<Detection>({
       columnNames: ['detectorId'],
       referencedColumnNames: ['id'],
     },
+    {
+      name: 'detection_suppression_fk',
+      target: 'suppression',
+      columnNames: ['suppressionId'],
+      referencedColumnNames: ['id'],
+    },
   ],
-  checks: [{ name: 'detection_state', expression: `state in ('OPEN', 'PROMOTED')` }],
+  checks: [
+    { name: 'detection_state', expression: `state in ('OPEN', 'PROMOTED', 'DISMISSED', 'SUPPRESSED')` },
+    { name: 'detection_dismissed', expression: `(state = 'DISMISSED') = (root_cause is not null)` },
+    { name: 'detection_suppressed', expression: `state <> 'SUPPRESSED' or suppression_id is not null` },
+  ],
 });

@@ -6,7 +6,8 @@ import { readHead } from './head.ts';
 import type { Rule } from './rule.ts';
 import { compileSelection, type Test } from './selection.ts';
 
-const largest = { bytes: 256 * 1024, depth: 32 };
+/** What a rule or a filter may be at most. */
+export const largest = { bytes: 256 * 1024, depth: 32 };
 
 /** What one file gave: its rules, and why others were refused. */
 export interface Loaded {
@@ -52,7 +53,8 @@ function loadRule(document: Document.Parsed, text: string, reasons: Reasons): Ru
   };
 }
 
-function checkShape(document: Document.Parsed, reasons: Reasons): void {
+/** Adds a reason for aliases and for what is nested too deep. */
+export function checkShape(document: Document.Parsed, reasons: Reasons): void {
   let aliases = 0;
   let depth = 0;
   visit(document, (_key, node, ancestors) => {
@@ -64,7 +66,7 @@ function checkShape(document: Document.Parsed, reasons: Reasons): void {
 }
 
 /** The selections and the condition over them; `timeframe` belonged to the old aggregations. */
-function compileDetection(node: unknown, reasons: Reasons, fields: Set<string>): Test | undefined {
+export function compileDetection(node: unknown, reasons: Reasons, fields: Set<string>): Test | undefined {
   if (!isMap(node)) return reasons.add('SCHEMA', 'detection', 'Give selections and a condition.');
   const detection = node as YAMLMap<Node, Node | null>;
   const selections = new Map<string, Test | undefined>();

@@ -12,6 +12,8 @@ export const reasonCodes = [
   'CONDITION_SYNTAX',
   'PIPE_AGGREGATION',
   'TOO_LARGE',
+  'FIELD_NOT_KEPT',
+  'FILTER_AMBIGUOUS',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
