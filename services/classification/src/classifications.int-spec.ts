@@ -129,7 +129,10 @@ describe('who sees and decides', () => {
   });
 
   it('S-13 row security hides everything from a customer, whatever the query', async () => {
-    await bench.anIncident();
+    const { incidentId } = await bench.anIncident();
+    const hold = { holdId: randomUUID(), ground: 'EXTREME_CIRCUMSTANCES' as const, state: 'ACTIVE' as const };
+    const held = { ...hold, incidentId, obligationIds: [randomUUID()], reviewAt: at, at };
+    await bench.hear((tx) => handlers.HoldChanged(held, tx, meta));
     await bench.hear((tx) => handlers.TenantChanged({ tenantId: randomUUID(), subscriptionIds: [], at }, tx, meta));
     const times = { startsAt: at, endsAt: '2026-11-20T10:00:00.000Z', at };
     const exercise = { exerciseId: randomUUID(), state: 'PLANNED' as const, ...times };
