@@ -230,10 +230,10 @@ describe('what ends with its reason', () => {
     const proposed = await stories.place(incidentId);
     await bench.retract(incidentId);
     const { holds, clocks, cin } = await stories.seen(incidentId);
-    expect(holds.map(({ id, state }) => [id, state])).toEqual([
-      [active.id, 'RELEASED'],
-      [proposed.id, 'REJECTED'],
-    ]);
+    expect(Object.fromEntries(holds.map(({ id, state }) => [id, state]))).toEqual({
+      [active.id]: 'RELEASED',
+      [proposed.id]: 'REJECTED',
+    });
     expect([clocks, cin]).toEqual([['CANCELLED'], 'STOOD_DOWN']);
     expect(states(await stories.told(incidentId, 'HoldChanged')).sort()).toEqual(
       ['PROPOSED', 'ACTIVE', 'PROPOSED', 'RELEASED', 'REJECTED'].sort(),
