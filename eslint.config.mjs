@@ -78,7 +78,7 @@ export default tseslint.config(
             { sourceTag: 'type:service', onlyDependOnLibsWithTags: [...platform, 'type:testkit'] },
             { sourceTag: 'type:testkit', onlyDependOnLibsWithTags: platform },
             { sourceTag: 'type:platform', onlyDependOnLibsWithTags: [...platform, 'type:testkit', 'type:tool'] },
-            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [...platform, 'type:tool'] },
+            { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [...platform, 'type:testkit', 'type:tool'] },
             { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['*'] },
             {
               sourceTag: 'type:contracts',

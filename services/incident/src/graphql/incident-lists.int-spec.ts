@@ -89,12 +89,14 @@ it('R-02 taking the page acknowledges the incident, for itself and among others;
   const { id, detectedAt } = await bench.anIncident();
   await bench.write(manager, (tx) => page(tx, { kind: 'CONFLICT', incidentId: id, subjectId: randomUUID() }));
   const filter = { openedFrom: detectedAt.toISOString() };
-  const seen = async () => (await asking.ask(responder, measured, { id, filter })).data;
+  const seen = async (): Promise<Record<string, unknown>> =>
+    (await asking.ask(responder, measured, { id, filter })).data;
   const take = async (kind: string): Promise<string> => {
-    const { pages } = (await seen()).incident;
-    const { id: pageId } = pages.find((page: { kind: string }) => page.kind === kind);
+    const { pages } = (await seen())['incident'] as { readonly pages: readonly { id: string; kind: string }[] };
+    const pageId = pages.find((page) => page.kind === kind)?.id;
     const input = { idempotencyKey: randomUUID(), pageId };
-    return (await asking.ask(responder, acknowledge, { input })).data.acknowledgePage.page.acknowledgedAt;
+    const { acknowledgePage } = (await asking.ask(responder, acknowledge, { input })).data;
+    return (acknowledgePage as { readonly page: { readonly acknowledgedAt: string } }).page.acknowledgedAt;
   };
   await take('CONFLICT');
   const nobody = { count: 0, medianSeconds: null };
