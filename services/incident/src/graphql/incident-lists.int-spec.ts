@@ -90,7 +90,7 @@ it('R-02 taking the page acknowledges the incident, for itself and among others;
   await bench.write(manager, (tx) => page(tx, { kind: 'CONFLICT', incidentId: id, subjectId: randomUUID() }));
   const filter = { openedFrom: detectedAt.toISOString() };
   const seen = async (): Promise<Record<string, unknown>> =>
-    (await asking.ask(responder, measured, { id, filter })).data;
+    (await asking.ask(responder, measured, { id, filter })).data as Record<string, unknown>;
   const take = async (kind: string): Promise<string> => {
     const { pages } = (await seen())['incident'] as { readonly pages: readonly { id: string; kind: string }[] };
     const pageId = pages.find((page) => page.kind === kind)?.id;
