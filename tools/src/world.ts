@@ -86,7 +86,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     begin(own.postgres, () => beginPostgres(options, guard)),
     begin(own.kafka, () => beginKafka(options, guard)),
     begin(own.mail && options.mail, () => beginMail(options)),
-    begin(options.objectStore === true, () => beginObjectStore(options, guard)),
+    // Only the specs of the bucket need it, and say so: whoever cannot fetch it still runs all others.
+    begin(options.objectStore === true, () => beginObjectStore(options, guard)).catch((error: unknown) => {
+      options.say(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }),
   ] as const;
   // All of them, even if one fails: whatever did start must be stopped.
   await Promise.allSettled(starting);
