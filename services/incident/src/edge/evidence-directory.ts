@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -62,8 +62,15 @@ export function evidenceDirectory(folder: string, limitBytes: number, log: Logge
 const isOfTheDisk = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'syscall' in error && !isClientGone(error);
 
-const write = (part: string, source: AsyncIterable<Buffer>, meter: Meter): Promise<void> =>
-  pipeline(source, meter.pass, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
+/** The file is there before the first byte is judged: one that is still being opened would outlive its removal. */
+async function write(part: string, source: AsyncIterable<Buffer>, meter: Meter): Promise<void> {
+  const file = await open(part, 'wx', 0o600);
+  try {
+    await pipeline(source, meter.pass, file.createWriteStream({ flush: true }));
+  } finally {
+    await file.close();
+  }
+}
 
 /** Puts a whole file in its place, if none is there yet; the name is on the disk, too, when this returns. */
 async function settle(part: string, path: string, { evidenceId, sha256 }: Expected): Promise<void> {
