@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { offerUpload, openEvidence } from './evidence-custody.ts';
 import type { SignedTicket } from './file-tickets.ts';
@@ -11,17 +9,7 @@ import { startFilesRig, type FilesRig } from './testing/files-rig.ts';
 import { places } from './testing/storage-places.ts';
 
 const mebibyte = 1024 * 1024;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Bytes of all buffers that are still in use; what only waits for the garbage collector is not held. */
-function held(): number {
-  collectGarbage();
-  return process.memoryUsage().arrayBuffers;
-}
-
-const size = 200 * mebibyte;
+const size = 300 * mebibyte;
 
 /** Half a MiB at a time, each other than the one before. */
 function* image(): Generator<Buffer> {
@@ -49,19 +37,19 @@ describe.each(places)('in %s', (_, create) => {
   });
   afterAll(() => rig.stop());
 
-  it('200 MiB of evidence come and go without being held in memory', async () => {
+  it('300 MiB of evidence come and go without being held in memory', async () => {
     const sha256 = await digestOf(image());
     const { id: incidentId } = await rig.bench.anIncident();
     const evidenceId = await rig.evidenceOf(incidentId, sha256);
-    const before = held();
-    const seen: number[] = [];
-    const watch = setInterval(() => seen.push(held()), 250);
+    const before = process.memoryUsage.rss();
+    // What waits for the garbage collector counts, too: only much less than the whole can be asked for.
+    let highest = before;
+    const watch = setInterval(() => (highest = Math.max(highest, process.memoryUsage.rss())), 5);
     const upload = await rig.ticket(responder, (tx) => offerUpload(tx, { evidenceId }));
     expect((await rig.put(upload, Readable.from(image(), { objectMode: false }), size)).status).toBe(201);
     const open = await rig.ticket(responder, (tx) => openEvidence(tx, { evidenceId, reason: 'to look' }));
     expect(await fetchDigest(open)).toBe(sha256);
     clearInterval(watch);
-    expect(seen.length).toBeGreaterThan(4);
-    expect((Math.max(...seen) - before) / mebibyte).toBeLessThan(80);
-  }, 120_000);
+    expect((highest - before) / mebibyte).toBeLessThan(250);
+  }, 240_000);
 });
