@@ -11,4 +11,4 @@ create policy staff_only on known_exercise using (current_setting('app.scope', t
 alter table known_incident add column first_indication_at timestamptz;
 alter table known_incident add column exercise_id uuid;
 update known_incident set exercise_id = (select exercise_id from classification c where c.id = known_incident.id);
-create index classification_exercise_idx on classification (exercise_id) where exercise_id is not null;
+create index known_incident_exercise on known_incident (exercise_id) where exercise_id is not null;

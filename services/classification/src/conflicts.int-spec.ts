@@ -138,9 +138,9 @@ describe('CLOSED_BUT_HELD', () => {
       handlers.StageChanged({ incidentId: known.incidentId, from: 'STABILIZE', to, n: 5, cycle: 1, at }, tx, meta),
     );
   const holdId = randomUUID();
-  const hearHold = (state: HoldState) => {
+  const hearHold = (state: HoldState, id = holdId) => {
     const hold = { ground: 'RISK_TO_OTHER_CUSTOMERS' as const, obligationIds: [randomUUID()], reviewAt: at };
-    const fact = { incidentId: known.incidentId, holdId, state, ...hold, at };
+    const fact = { incidentId: known.incidentId, holdId: id, state, ...hold, at };
     return bench.hear((tx) => handlers.HoldChanged(fact, tx, meta));
   };
 
@@ -174,6 +174,17 @@ describe('CLOSED_BUT_HELD', () => {
     await hearStage('CLOSE');
     const rows = await bench.database.admin('select conflicts from classification where id = $1', [known.incidentId]);
     expect(rows).toMatchObject([{ conflicts: [{ kind: 'CLOSED_BUT_HELD', closedAt: null }] }]);
+  });
+
+  it('R-85 stays open when one hold is released at the moment at which another becomes active', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      known = await bench.anIncident();
+      await hearStage('CLOSE');
+      await hearHold('ACTIVE');
+      const other = randomUUID();
+      await Promise.all([hearHold('RELEASED'), hearHold('ACTIVE', other)]);
+      expect((await conflicts()).at(-1)).toBe('CLOSED_BUT_HELD NOTICES_HELD open');
+    }
   });
 
   it('R-85 is not missed when both are heard at the same moment', async () => {
@@ -288,6 +299,14 @@ describe('EXERCISE_BUT_REAL', () => {
     ]);
     await hearStage('CLOSE', 'DIAGNOSE', 2);
     expect(await conflicts()).toEqual([closed, open]);
+  });
+
+  it('I-35 is not missed when the incident and the end of the exercise are heard at the same moment', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const exerciseId = randomUUID();
+      await Promise.all([openOf(exerciseId), hearExercise(exerciseId, 'ENDED', 8)]);
+      expect(await conflicts()).toEqual([open]);
+    }
   });
 
   it('I-35 comes up with the incident if it was heard of late, and concerns no other exercise', async () => {

@@ -23,8 +23,8 @@ export async function commitReviewed(
 
 /** After a fact of another service was learnt: opens or closes conflicts, and changes nothing else. */
 export async function reviewConflicts(tx: Transaction, incidentId: string): Promise<void> {
-  // Locked first: what another event learns at the same moment is seen here, or sees this.
-  const incident = await reviewedIncident(tx, await lockIncident(tx, incidentId));
+  // Locked first, against other reviews too: what another event learns at the same moment is seen here, or sees this.
+  const incident = await reviewedIncident(tx, await lockIncident(tx, incidentId, 'pessimistic_write'));
   const classification = await classificationStore(tx).get(incidentId);
   const state = { ...classification, version: classification.version + 1 };
   const change = reviewed({ state, events: [] }, incident, { now: tx.now, newId: randomUUID });

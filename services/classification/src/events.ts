@@ -3,7 +3,8 @@ import type { Transaction } from '@tocsin/database';
 import { reviewConflicts } from './conflicts.ts';
 import { unclassified } from './domain/classification.ts';
 import { factHandlers } from './facts.ts';
-import { classificationStore, listOfExercise } from './store/classification-store.ts';
+import { classificationStore } from './store/classification-store.ts';
+import { listOfExercise, lockExercise } from './store/known-facts-store.ts';
 
 /** What classification hears, and the one thing it does then: remember a fact, or begin a classification. */
 export const handlers: Handlers<'classification', Transaction> = {
@@ -11,6 +12,7 @@ export const handlers: Handlers<'classification', Transaction> = {
   IncidentOpened: async (opened, tx) => {
     // Heard again, it must not take back what was decided since.
     if ((await classificationStore(tx).find(opened.incidentId)) !== null) return;
+    if (opened.exerciseId !== undefined) await lockExercise(tx, opened.exerciseId);
     await factHandlers.IncidentOpened(opened, tx);
     await tx.commit(classificationStore, { state: unclassified(opened.incidentId, opened.exerciseId), events: [] });
     await reviewConflicts(tx, opened.incidentId);
@@ -20,6 +22,7 @@ export const handlers: Handlers<'classification', Transaction> = {
     await reviewConflicts(tx, changed.incidentId);
   },
   ExerciseChanged: async (changed, tx) => {
+    await lockExercise(tx, changed.exerciseId);
     await factHandlers.ExerciseChanged(changed, tx);
     for (const id of await listOfExercise(tx, changed.exerciseId)) await reviewConflicts(tx, id);
   },

@@ -32,7 +32,8 @@ create table tuning_finding (
   constraint tuning_finding_of_one check (num_nonnulls(detection_id, incident_id) = 1)
 );
 create index tuning_finding_task on tuning_finding (task_id, found_at, id);
-create index tuning_finding_detection on tuning_finding (detection_id);
+-- Null, of an incident, is never the same.
+create unique index tuning_finding_detection on tuning_finding (detection_id, task_id);
 -- However often it is heard.
 create unique index tuning_finding_incident_once on tuning_finding (incident_id, detector_id)
   where incident_id is not null;

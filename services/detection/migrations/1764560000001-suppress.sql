@@ -29,7 +29,7 @@ alter table detection add column suppression_id uuid
 alter table detection add column suppressed_count int not null default 0;
 alter table detection add constraint detection_suppressed
   check (state <> 'SUPPRESSED' or suppression_id is not null);
-create index detection_detector on detection (detector_id);
+create index detection_detector on detection (detector_id, last_seen_at);
 create index detection_suppression on detection (suppression_id);
 
 grant select, insert, update on suppression to detection_app;

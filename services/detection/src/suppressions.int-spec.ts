@@ -6,6 +6,7 @@ import { inTransaction, type Transaction } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
 import { reportIntake } from './domain/detector.ts';
 import { handlers } from './events.ts';
+import { matchedSignals } from './store/matched-signals.ts';
 import { expireSuppressions } from './suppressions.ts';
 import { cloudEvent, sampleData, startRig, type Rig } from './testing/rig.ts';
 
@@ -61,7 +62,8 @@ describe('suppressions', () => {
     return did(second, 'activateSuppression', refOf(proposed));
   };
   const send = async (user: string, patch: Record<string, unknown> = {}) => {
-    const event = cloudEvent({ data: sampleData({ User: `CORP\\${user}` }), ...patch });
+    const time = new Date(Date.now() - 1_000).toISOString();
+    const event = cloudEvent({ time, data: sampleData({ User: `CORP\\${user}` }), ...patch });
     const { body } = await rig.post(token, event);
     const [result] = body['results'] as unknown as { status: string; detectionIds: string[] }[];
     return { status: result?.status, id: result?.detectionIds[0] ?? '' };
@@ -142,21 +144,18 @@ describe('suppressions', () => {
     // One more of a false positive than of a true one, so that neither is taken for the other.
     const names = [...Array.from({ length: 24 }, (_, n) => `replay-${String(n % 6)}`), 'replay-1'];
     const found = new Map<string, string>();
-    for (const user of names) found.set(user, (await send(user)).id);
+    // Of replay-0 no incident is known yet; replay-3 was seen longer ago than a replay looks.
+    const longAgo = { time: new Date(Date.now() - 31 * 86_400_000).toISOString() };
+    for (const user of names) found.set(user, (await send(user, user === 'replay-3' ? longAgo : {})).id);
     for (const user of ['replay-0', 'replay-1', 'replay-2', 'replay-3']) {
       const id = found.get(user) ?? '';
       await promote(id, (await detection(id)).version);
     }
     await hearIncident(found.get('replay-1') ?? '', 'FALSE_POSITIVE');
     await hearIncident(found.get('replay-2') ?? '', 'EVENT');
-    // Of replay-0 no incident is known yet; replay-3 was seen longer ago than a replay looks.
-    await rig.database.admin(
-      `update signal set received_at = now() - interval '31 days' where detection_ids @> array[$1::uuid]`,
-      [found.get('replay-3')],
-    );
     const rows = await rig.database.admin<{ user: string; state: string; id: string; recent: boolean }>(
       `select s.attributes -> 'fields' ->> 'User' as user, d.state, d.id,
-         s.received_at > now() - interval '30 days' as recent
+         s.observed_at > now() - interval '30 days' as recent
        from signal s, detection d where d.id = any(s.detection_ids) and d.detector_id = $1`,
       [rule],
     );
@@ -168,6 +167,12 @@ describe('suppressions', () => {
     const counts = { lookedAt: looked.length, matched: matched.length, truePositivesHidden: real.length };
     expect(proposed.replay).toEqual({ ...counts, level: 'CRITICAL' });
     expect([matched.length, real.length]).toEqual([17, 8]);
+    const sizes: number[] = [];
+    await hear(async (tx) => {
+      for await (const batch of matchedSignals(tx, rule, new Date(Date.now() - 30 * 86_400_000), 10))
+        sizes.push(batch.length);
+    });
+    expect([sizes[0], sizes.reduce((sum, size) => sum + size)]).toEqual([10, looked.length]);
     const refused = await run(second, 'activateSuppression', refOf(proposed));
     expect([refused.code, refused.details]).toEqual(['HIDES_TRUE_POSITIVES', { truePositivesHidden: 8 }]);
   });

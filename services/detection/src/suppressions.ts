@@ -29,9 +29,11 @@ export async function proposeSuppression(
   order: Proposed & { readonly detectorId: string; readonly rootCause: RootCause; readonly taskId?: string | null },
 ): Promise<Suppression> {
   mustBeAllowed(tx.by, 'proposeSuppression');
-  const { detectorId, rootCause, taskId = null } = order;
+  const { rootCause, taskId = null } = order;
+  // As it is stored, whatever case it was given in.
+  const detectorId = order.detectorId.toLowerCase();
   await filterFor(tx, detectorId, order.filter);
-  if (taskId !== null && (await tuningStore(tx).get(taskId)).detectorId !== detectorId.toLowerCase())
+  if (taskId !== null && (await tuningStore(tx).get(taskId)).detectorId !== detectorId)
     throw InvalidInput({ field: 'taskId', reason: 'is a task of another detector' });
   const proposal = { ...whole(order), id: randomUUID(), detectorId, rootCause, taskId };
   return tx.commit(suppressionStore, domain.propose(proposal, actOf(tx)));
@@ -132,16 +134,30 @@ export async function expireSuppressions(tx: Transaction): Promise<boolean> {
 }
 
 /** Errors: FORBIDDEN. */
-export function findSuppression(tx: Transaction, id: string): Promise<Suppression | null> {
+export async function findSuppression(tx: Transaction, id: string): Promise<Suppression | null> {
   mustBeAllowed(tx.by, 'read:suppression');
-  return suppressionStore(tx).find(id);
+  const found = await suppressionStore(tx).find(id);
+  return found === null ? null : asOf(tx, found);
 }
 
 /** Errors: FORBIDDEN, INVALID_INPUT. */
-export function listSuppressions(tx: Transaction, order: PageOrder & SuppressionFilter): Promise<Page<Suppression>> {
+export async function listSuppressions(
+  tx: Transaction,
+  order: PageOrder & SuppressionFilter,
+): Promise<Page<Suppression>> {
   mustBeAllowed(tx.by, 'read:suppression');
-  return suppressionStore(tx).page(order);
+  const page = await suppressionStore(tx).page(order);
+  return { ...page, edges: page.edges.map((edge) => ({ ...edge, node: asOf(tx, edge.node) })) };
 }
+
+/** Those of the ids that are there. Errors: FORBIDDEN. */
+export async function suppressionsAmong(tx: Transaction, ids: readonly string[]): Promise<Suppression[]> {
+  mustBeAllowed(tx.by, 'read:suppression');
+  return (await suppressionStore(tx).among(ids)).map((found) => asOf(tx, found));
+}
+
+/** As it is at this time: it ends at its expiry, whether or not that was noted. */
+const asOf = (tx: Transaction, found: Suppression): Suppression => ({ ...found, state: domain.stateAt(found, tx.now) });
 
 /** What was decided about a suppression, oldest first. Errors: FORBIDDEN. */
 export function listSuppressionDecisions(tx: Transaction, id: string): Promise<Decision[]> {

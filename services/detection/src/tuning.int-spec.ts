@@ -6,7 +6,7 @@ import { inTransaction, type Transaction } from '@tocsin/database';
 import { aPrincipal } from '@tocsin/testkit';
 import { handlers } from './events.ts';
 import { reportIntake } from './domain/detector.ts';
-import { cloudEvent, startRig, type Rig } from './testing/rig.ts';
+import { cloudEvent, sampleData, startRig, type Rig } from './testing/rig.ts';
 
 const responder = aPrincipal('RESPONDER');
 const engineer = aPrincipal('SERVICE_ENGINEER');
@@ -34,8 +34,8 @@ describe('tuning tasks', () => {
     const { data, errors } = await rig.graph(by, mutation, { input: { idempotencyKey: randomUUID(), ...input } });
     return { code: errors?.[0]?.extensions.code, data: data?.[name] as Record<string, never> | undefined };
   };
-  const raised = async (): Promise<string> => {
-    const { body } = await rig.post(await rig.token(aPrincipal('DETECTOR')), cloudEvent());
+  const raised = async (data: object = {}): Promise<string> => {
+    const { body } = await rig.post(await rig.token(aPrincipal('DETECTOR')), cloudEvent(data));
     return (body['results'] as unknown as { detectionIds: string[] }[])[0]?.detectionIds[0] ?? '';
   };
   const dismiss = (detectionId: string, rootCause: RootCause | null, patch: object = {}, by = responder) =>
@@ -200,7 +200,8 @@ describe('tuning tasks', () => {
   });
 
   it('a dismissed detection is opened again, unless another has its place; its task stays', async () => {
-    const detectionId = await raised();
+    const same = { data: sampleData({ User: 'CORP\\twice' }) };
+    const detectionId = await raised(same);
     await dismiss(detectionId, 'DATA_QUALITY');
     const filed = await taskOf(detectionId);
     const reopen = (expectedVersion: number, by = responder) =>
@@ -214,5 +215,37 @@ describe('tuning tasks', () => {
     expect((await reopen(2)).data).toEqual({ detection: { state: 'OPEN', rootCause: null } });
     expect((await reopen(3)).code).toBe('DETECTION_STATE');
     expect(await taskOf(detectionId)).toEqual(filed);
+    await dismiss(detectionId, 'DATA_QUALITY', { expectedVersion: 3 });
+    expect(await raised(same)).not.toBe(detectionId);
+    expect((await reopen(4)).code).toBe('DETECTION_OPEN_ALREADY');
+  });
+
+  it('I-8 a detection that is dismissed again counts once in the task that is not finished', async () => {
+    const detectionId = await raised();
+    await dismiss(detectionId, 'THRESHOLD_OR_PROFILE');
+    const filed = await taskOf(detectionId);
+    await run(
+      responder,
+      'reopenDetection',
+      { detectionId, expectedVersion: 2, reason: 'It was none.' },
+      'detection { id }',
+    );
+    await dismiss(detectionId, 'THRESHOLD_OR_PROFILE', { expectedVersion: 3 });
+    expect(await taskOf(detectionId)).toEqual(filed);
+  });
+
+  it('I-8 an incident is not missed when its detections and its classification are heard at the same moment', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const detectionId = await raised();
+      const incidentId = randomUUID();
+      await Promise.all([
+        hearOpened(incidentId, [detectionId]),
+        hearClassified(incidentId, 'FALSE_POSITIVE', 'TEST_ACTIVITY'),
+      ]);
+      const filed = await taskOf(detectionId);
+      expect(filed).toMatchObject({ rootCause: 'TEST_ACTIVITY', findingCount: 1 });
+      if (filed !== null) await finish(filed);
+      await dismiss(detectionId, 'DATA_QUALITY');
+    }
   });
 });

@@ -5,7 +5,14 @@ import { decisionsOf, expectVersion, type Page, type PageOrder, type Transaction
 import type { Decision } from '@tocsin/contracts';
 import { close, find, start, type TuningFinding, type TuningTask } from './domain/tuning.ts';
 import { mistakenDetectors } from './store/known-incident-store.ts';
-import { findingsOf, isFound, saveFinding, tuningStore, type TuningFilter } from './store/tuning-store.ts';
+import {
+  findingsOf,
+  hasDetection,
+  isFound,
+  saveFinding,
+  tuningStore,
+  type TuningFilter,
+} from './store/tuning-store.ts';
 
 /** A false positive, as it came to be known. */
 interface FalsePositive {
@@ -18,8 +25,11 @@ interface FalsePositive {
 /** Opens the detector's tuning task for the cause, or joins the one that is not finished (R-46, I-8). */
 export async function fileFalsePositive(tx: Transaction, found: FalsePositive): Promise<TuningTask> {
   const unfinished = await tuningStore(tx).lockUnfinished(found.detectorId, found.rootCause);
-  const task = await tx.commit(tuningStore, find(unfinished, found, { newId: randomUUID(), now: tx.now }));
   const { detectorId, detectionId = null, incidentId = null } = found;
+  // Dismissed, opened again and dismissed: the task knows it.
+  if (unfinished !== null && detectionId !== null && (await hasDetection(tx, unfinished.id, detectionId)))
+    return unfinished;
+  const task = await tx.commit(tuningStore, find(unfinished, found, { newId: randomUUID(), now: tx.now }));
   await saveFinding(tx, { id: randomUUID(), taskId: task.id, detectorId, detectionId, incidentId, foundAt: tx.now });
   return task;
 }

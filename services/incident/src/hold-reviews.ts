@@ -2,7 +2,7 @@ import { servicePrincipal } from '@tocsin/access';
 import { inTransaction, type Database, type Transaction } from '@tocsin/database';
 import { createLoop, type Logger, type Loop } from '@tocsin/runtime';
 import { endPage, pageSince } from './pages.ts';
-import { listOverdueHolds } from './store/known-hold-store.ts';
+import { lockOverdueHolds } from './store/known-hold-store.ts';
 import type { KnownHold } from './store/known-hold-table.ts';
 
 const by = servicePrincipal('incident');
@@ -21,7 +21,7 @@ export const createHoldWatch = (db: Database, log: Logger): Loop =>
 
 /** Calls somebody, once for each review that was missed. */
 export async function pageOverdueReviews(tx: Transaction): Promise<void> {
-  for (const { id: subjectId, incidentId, reviewAt } of await listOverdueHolds(tx))
+  for (const { id: subjectId, incidentId, reviewAt } of await lockOverdueHolds(tx))
     await pageSince(tx, { kind: 'HOLD_REVIEW', incidentId, subjectId }, reviewAt);
 }
 

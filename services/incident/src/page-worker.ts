@@ -77,7 +77,7 @@ const claim = (db: Database): Promise<readonly Call[]> =>
         page,
         contact,
         incidentNumber: incident?.number ?? null,
-        isExercise: incident?.exerciseId != null,
+        isExercise: page.exerciseId !== null,
         conflictKind: page.kind === 'CONFLICT' ? await knownConflictStore(tx).kindOf(page.subjectId) : null,
         now: tx.now,
       });

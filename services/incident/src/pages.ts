@@ -83,8 +83,8 @@ async function reachableBy(
 
 /**
  * Takes the call, so that nobody else is called: by whom it was sent to, or any present member of the incident.
- * Acknowledging again changes nothing. The page is locked, so that it never loses against the worker. What lists tell of
- * the incident changes too: somebody has taken it up.
+ * Acknowledging again changes nothing. The page is locked, so that it never loses against the worker. With the page of
+ * its opening what lists tell of the incident changes too: somebody has taken it up.
  *
  * @throws FORBIDDEN, NOT_FOUND
  */
@@ -92,13 +92,14 @@ export async function acknowledgePage(tx: Transaction, { pageId }: { readonly pa
   if (!mayAtAll(tx.by, 'acknowledgePage')) throw Forbidden({ operation: 'acknowledgePage' });
   const found = await pageStore(tx).get(pageId);
   mustBeAllowed(tx.by, 'acknowledgePage', await relationTo(tx, found));
+  const opened = found.kind === 'INCIDENT_OPENED' ? found.incidentId : null;
   // The incident first, as a command that closes it does: each would wait for the other.
-  if (found.incidentId !== null) await incidentStore(tx).lock([found.incidentId]);
+  if (opened !== null) await incidentStore(tx).lock([opened]);
   const called = await pageStore(tx).lock(pageId);
   const change = acknowledge(called, tx.by.id, tx.now);
   if (change === null) return called;
   const taken = await tx.commit(pageStore, change);
-  if (taken.incidentId !== null) await refreshListing(tx, taken.incidentId);
+  if (opened !== null) await refreshListing(tx, opened);
   return taken;
 }
 

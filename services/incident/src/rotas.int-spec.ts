@@ -37,11 +37,12 @@ describe('a rota', () => {
     const target = { rotaId: saved.id, expectedVersion: 1, overrideId: randomUUID() };
     const span = { from: minutes(await bench.now(), 1), to: minutes(await bench.now(), 2) };
     for (const attempt of [
-      bench.write(responder, (tx) => rotas.overrideOnCall(tx, { ...target, ...span, principalId: null }, settings)),
-      bench.write(responder, (tx) => rotas.removeOverride(tx, target, settings)),
-      bench.write(responder, (tx) => rotas.retireRota(tx, { ...target, reason: 'wrong' }, settings)),
+      () =>
+        bench.write(responder, (tx) => rotas.overrideOnCall(tx, { ...target, ...span, principalId: null }, settings)),
+      () => bench.write(responder, (tx) => rotas.removeOverride(tx, target, settings)),
+      () => bench.write(responder, (tx) => rotas.retireRota(tx, { ...target, reason: 'wrong' }, settings)),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   it('is not read by customers, auditors or partners', async () => {

@@ -32,8 +32,12 @@ export const learnCycle = (tx: Transaction, id: string, cycle: number): Promise<
  * The incident as it is known, and stays until the commit: an event about it waits, so that of two decisions that
  * contradict each other the later one finds the earlier. Errors: NOT_FOUND.
  */
-export async function lockIncident(tx: Transaction, id: string): Promise<KnownIncident> {
-  const lock = { mode: 'pessimistic_read' } as const;
+export async function lockIncident(
+  tx: Transaction,
+  id: string,
+  mode: 'pessimistic_read' | 'pessimistic_write' = 'pessimistic_read',
+): Promise<KnownIncident> {
+  const lock = { mode };
   const found = await tx.manager.getRepository(KnownIncidentTable).findOne({ where: { id }, lock });
   if (found === null) throw NotFound();
   const { exerciseId, ...incident } = found;
@@ -42,6 +46,17 @@ export async function lockIncident(tx: Transaction, id: string): Promise<KnownIn
 
 export const saveExercise = (tx: Transaction, exercise: KnownExercise): Promise<unknown> =>
   tx.manager.getRepository(KnownExerciseTable).upsert(exercise, ['id']);
+
+/** Ids of the incidents that bear the mark of an exercise, in the order in which they are locked everywhere. */
+export async function listOfExercise(tx: Transaction, exerciseId: string): Promise<readonly string[]> {
+  const order = { id: 'ASC' } as const;
+  const found = await tx.manager.getRepository(KnownIncidentTable).find({ where: { exerciseId }, order });
+  return found.map(({ id }) => id);
+}
+
+/** Until the commit nobody else learns of the exercise or of its incidents: whoever comes second sees the first. */
+export const lockExercise = (tx: Transaction, id: string): Promise<unknown> =>
+  tx.manager.sql`/* known_exercise.lock */ select pg_advisory_xact_lock(hashtextextended(${`exercise ${id}`}, 0))`;
 
 const findExercise = (tx: Transaction, id: string): Promise<KnownExercise | null> =>
   tx.manager.getRepository(KnownExerciseTable).findOneBy({ id });

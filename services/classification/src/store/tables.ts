@@ -47,7 +47,6 @@ export const ClassificationTable = new EntitySchema<Mutable<Classification>>({
     breachAssessments: column('breach_assessments', 'jsonb'),
     conflicts: column('conflicts', 'jsonb'),
   },
-  indices: [{ name: 'classification_exercise_idx', columns: ['exerciseId'], where: 'exercise_id is not null' }],
   checks: [
     {
       name: 'classification_declared',
@@ -77,6 +76,7 @@ export const KnownIncidentTable = new EntitySchema<Mutable<KnownIncidentRow>>({
     firstIndicationAt: column('first_indication_at', 'timestamptz', true),
     exerciseId: { name: 'exercise_id', type: 'uuid', nullable: true },
   },
+  indices: [{ name: 'known_incident_exercise', columns: ['exerciseId'], where: 'exercise_id is not null' }],
 });
 
 export const KnownExerciseTable = new EntitySchema<Mutable<KnownExercise>>({

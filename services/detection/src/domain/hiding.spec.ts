@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { act, aDetection, idOf, now, refusalOf } from '../testing/a-detection.ts';
 import { aFilter, aReplay, anActive, aSuppression, inDays } from '../testing/a-suppression.ts';
 import { see, type Detection, type Sighting } from './detection.ts';
-import { covers, hides } from './hiding.ts';
+import { covers, filterableOf, hides } from './hiding.ts';
+import { createJudge } from './judge.ts';
 import { loadFilter, type Filter } from './sigma/filter.ts';
+import type { Rule } from './sigma/rule.ts';
 import { activate, expire, revise } from './suppression.ts';
 
 const kept = ['Image', 'User', 'host', 'user'];
@@ -38,6 +40,41 @@ describe('a filter', () => {
     ['nothing', '', ['YAML']],
   ])('D-3 is read wholly or refused with reasons: %s', (_, text, codes) => {
     expect([...new Set(reasonsOf(text))]).toEqual(codes);
+  });
+
+  it.each([
+    ['of several values the first is kept', { User: ['CORP\\svc-backup', 'CORP\\evil'] }, 'User'],
+    ['a long user is kept from its beginning', { User: `CORP\\svc-backup${'x'.repeat(300)}evil` }, 'user'],
+    [
+      'a long host is kept from its beginning',
+      { Computer: `fs-1${'x'.repeat(300)}`, User: 'CORP\\svc-backup' },
+      'host',
+    ],
+  ])('I-8 spares what the rules kept only a part of: %s', (_, data, name) => {
+    const rule = {
+      id: idOf(2),
+      level: 'HIGH',
+      enabled: true,
+      fields: ['User'],
+      matches: () => true,
+    } as unknown as Rule;
+    const { attributes } = createJudge([rule])(data, {
+      source: 'AUTOMATED_SIGNATURE',
+      observedAt: now,
+      exerciseId: null,
+    });
+    expect(attributes.cut).toContain(name);
+    expect(
+      covers(
+        filterOf(`a: {'${name}|contains': '*'}\nb: {'${name}|endswith': evil}\ncondition: a and not b`),
+        attributes,
+      ),
+    ).toBe(false);
+  });
+
+  it('D-3 may ask for no field that is not kept of the rule', () => {
+    const fields = Array.from({ length: 14 }, (_, n) => `Field${n}`);
+    expect(filterableOf({ fields })).toEqual([...fields.slice(0, 12), 'host', 'user']);
   });
 
   it('I-8 hides only what it sees whole', () => {

@@ -1,7 +1,7 @@
 import { DetectionLevel } from '@tocsin/contracts';
 import type { Sighting } from './detection.ts';
 import type { Filter } from './sigma/filter.ts';
-import type { Attributes } from './signal.ts';
+import { mostFields, type Attributes } from './signal.ts';
 import { stateAt, type Suppression } from './suppression.ts';
 
 /** The entities of a signal, by the names under which a filter may ask for them. */
@@ -9,15 +9,15 @@ const entities = ['host', 'user'] as const;
 
 /** What a filter may ask for: the fields that are kept of a rule's matches, and the entities. */
 export const filterableOf = (rule: { readonly fields: readonly string[] }): readonly string[] => [
-  ...new Set([...rule.fields, ...entities]),
+  ...new Set([...rule.fields.slice(0, mostFields), ...entities]),
 ];
 
 /**
  * Whether the filter matches what was kept of a signal. It must see all that it asks for, whole: a field that is absent,
- * or of which only the beginning was kept, hides nothing. So it hides exactly what a replay finds.
+ * or of which only a part was kept, hides nothing. The replay asks the same.
  */
 export function covers(filter: Filter, { fields = {}, cut = [], host, user }: Attributes): boolean {
-  const whole = { ...(host != null && { host }), ...(user != null && { user }), ...fields };
+  const whole = { ...fields, ...(host != null && { host }), ...(user != null && { user }) };
   return filter.fields.every((name) => Object.hasOwn(whole, name) && !cut.includes(name)) && filter.matches(whole);
 }
 

@@ -2,7 +2,7 @@ import type { SignalSource } from '@tocsin/contracts';
 import { fingerprintOf, type Sighting } from './detection.ts';
 import { textOf, valuesOf } from './sigma/event.ts';
 import type { Rule } from './sigma/rule.ts';
-import { longestField, type Attributes } from './signal.ts';
+import { longestField, mostFields, type Attributes } from './signal.ts';
 import { observe, type ObservedEvent } from './windows-view.ts';
 
 /** What the rules say of an event: what to keep of it, and one sighting for each rule that matches. */
@@ -18,8 +18,6 @@ interface Order {
 }
 
 export type Judge = (data: Readonly<Record<string, unknown>>, order: Order) => Judgement;
-
-const most = 12;
 
 /** Asks every enabled rule. Pure. */
 export const createJudge = (rules: readonly Rule[]): Judge => {
@@ -46,17 +44,28 @@ function sightingOf({ id, level }: Rule, { host, user }: ObservedEvent, order: O
   };
 }
 
-/** The entities and, of at most `most` fields the matching rules ask for, the beginning: well under 64 KB. */
+const longestEntity = 256;
+
+/**
+ * The entities and, of at most `mostFields` fields the matching rules ask for, the first value, or its beginning: well
+ * under 64 KB. Where that is not all, the name is in `cut`.
+ */
 function attributesOf({ host, user, fields }: ObservedEvent, matching: readonly Rule[]): Attributes {
-  const names = [...new Set(matching.flatMap((rule) => rule.fields))].slice(0, most);
+  const names = [...new Set(matching.flatMap((rule) => rule.fields))].slice(0, mostFields);
   const shown: Record<string, string> = {};
   const cut: string[] = [];
+  const keep = (name: string, text: string, longest: number): string => {
+    if (text.length > longest) cut.push(name);
+    return text.slice(0, longest).toWellFormed();
+  };
   for (const name of names) {
-    const text = textOf(valuesOf(fields, name)[0]);
+    const [first, ...more] = valuesOf(fields, name);
+    const text = textOf(first);
     if (text === undefined) continue;
-    shown[name] = text.slice(0, longestField).toWellFormed();
-    if (text.length > longestField) cut.push(name);
+    if (more.length > 0) cut.push(name);
+    shown[name] = keep(name, text, longestField);
   }
-  const short = (text: string | null): string | null => text?.slice(0, 256).toWellFormed() ?? null;
-  return { host: short(host), user: short(user), fields: shown, ...(cut.length > 0 && { cut }) };
+  const entity = (name: string, text: string | null) => (text === null ? null : keep(name, text, longestEntity));
+  const entities = { host: entity('host', host), user: entity('user', user) };
+  return { ...entities, fields: shown, ...(cut.length > 0 && { cut: [...new Set(cut)] }) };
 }

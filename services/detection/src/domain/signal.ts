@@ -18,7 +18,7 @@ export interface Attributes {
   readonly user?: string | null;
   /** The fields that the matching rules asked for. */
   readonly fields?: Readonly<Record<string, string>>;
-  /** The names of fields that were cut to `longestField`. */
+  /** The names of fields and entities of which only a part was kept: the beginning, or the first of several values. */
   readonly cut?: readonly string[];
 }
 
@@ -46,6 +46,8 @@ export interface Signal {
 }
 
 export const longestField = 4_000;
+/** Of how many fields something is kept. */
+export const mostFields = 12;
 const largestReport = 64 * 1024;
 
 /** Which sources each role may claim (D-12): a customer only speaks as a customer. */

@@ -8,8 +8,9 @@ import type { Suppression } from '../domain/suppression.ts';
 import type { TuningTask } from '../domain/tuning.ts';
 import { detectionStore } from '../store/detection-store.ts';
 import { detectorStore } from '../store/detector-store.ts';
-import { hiddenBy, suppressionStore } from '../store/suppression-store.ts';
+import { hiddenBy } from '../store/suppression-store.ts';
 import { tasksOfDetections, tuningStore } from '../store/tuning-store.ts';
+import { suppressionsAmong } from '../suppressions.ts';
 
 /** One query for each type and request; null for whoever may not see it, as for what does not exist (S-3). */
 export interface Loaders {
@@ -34,7 +35,7 @@ export const loaders = (read: Read): Loaders => ({
     read(async (tx) => (mayAtAll(tx.by, 'read:tuningTask') ? tuningStore(tx).among(ids) : [])),
   ),
   suppression: createLoader((ids) =>
-    read(async (tx) => (mayAtAll(tx.by, 'read:suppression') ? suppressionStore(tx).among(ids) : [])),
+    read(async (tx) => (mayAtAll(tx.by, 'read:suppression') ? suppressionsAmong(tx, ids) : [])),
   ),
   hidden: createLoader((ids) => read(async (tx) => (mayAtAll(tx.by, 'read:suppression') ? hiddenBy(tx, ids) : []))),
   tuningTaskOf: new DataLoader((ids) => read((tx) => tasksOf(tx, ids))),

@@ -1,5 +1,5 @@
 import type { PageOrder, Transaction } from '@tocsin/database';
-import { stateAt, type Suppression as State } from '../domain/suppression.ts';
+import type { Suppression as State } from '../domain/suppression.ts';
 import type { SuppressionFilter } from '../store/suppression-store.ts';
 import * as suppressions from '../suppressions.ts';
 import type { Context } from './loaders.ts';
@@ -34,7 +34,6 @@ export const Mutation = {
 
 export const Suppression = {
   __resolveReference: ({ id }: { readonly id: string }, { load }: Context) => load.suppression.load(id),
-  state: (state: State, _: unknown, { read }: Context) => read((tx) => Promise.resolve(stateAt(state, tx.now))),
   detector: ({ detectorId }: State, _: unknown, { load }: Context) => load.detector.load(detectorId),
   task: ({ taskId }: State, _: unknown, { load }: Context) => (taskId === null ? null : load.tuningTask.load(taskId)),
   suppressedCount: async ({ id }: State, _: unknown, { load }: Context) => (await load.hidden.load(id))?.count ?? 0,

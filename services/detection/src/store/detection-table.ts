@@ -27,7 +27,7 @@ export const detectionTable = new EntitySchema<Detection>({
   indices: [
     { name: 'detection_raised', columns: ['raisedAt', 'id'] },
     { name: 'detection_fingerprint', columns: ['fingerprint', 'raisedAt'] },
-    { name: 'detection_detector', columns: ['detectorId'] },
+    { name: 'detection_detector', columns: ['detectorId', 'lastSeenAt'] },
     { name: 'detection_suppression', columns: ['suppressionId'] },
     { name: 'detection_open_once', columns: ['fingerprint'], unique: true, where: `state = 'OPEN'` },
   ],

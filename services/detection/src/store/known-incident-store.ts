@@ -29,3 +29,8 @@ export const mistakenDetectors = (
       join detection d on d.id = a.detection_id
     where l.incident_id = ${incidentId} and l.level = 'FALSE_POSITIVE' and l.root_cause is not null
     order by d.detector_id`;
+
+/** Until the commit nobody else files false positives of the incident: whoever comes second sees what the first learnt. */
+export const lockFiling = (tx: Transaction, incidentId: string): Promise<unknown> =>
+  tx.manager
+    .sql`/* known_incident.lock */ select pg_advisory_xact_lock(hashtextextended(${`filing ${incidentId}`}, 0))`;

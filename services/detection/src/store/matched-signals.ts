@@ -8,22 +8,23 @@ export interface MatchedSignal {
   readonly isTruePositive: boolean;
 }
 
-const batch = 1_000;
-
-/** The stored signals that the detector matched since then, in batches; only within the transaction. */
+/** The stored signals that the detector matched and that were observed since then, in batches; only within the transaction. */
 export async function* matchedSignals(
   tx: Transaction,
   detectorId: string,
   since: Date,
+  batch = 1_000,
 ): AsyncGenerator<readonly MatchedSignal[]> {
   await tx.manager.sql`/* signal.matched */ declare matched no scroll cursor for
     select s.attributes, d.state = 'PROMOTED' and not exists (
       select 1 from known_attachment a join known_level l on l.incident_id = a.incident_id
       where a.detection_id = d.id and l.level = 'FALSE_POSITIVE') as "isTruePositive"
     from detection d join signal s on s.detection_ids @> array[d.id]
-    where d.detector_id = ${detectorId} and s.received_at >= ${since}`;
+    where d.detector_id = ${detectorId} and d.last_seen_at >= ${since} and s.observed_at >= ${since}`;
   for (let more = true; more;) {
-    const rows = await tx.manager.sql<MatchedSignal[]>`/* signal.matched_next */ fetch forward 1000 from matched`;
+    const rows = await tx.manager.query<MatchedSignal[]>(
+      `/* signal.matched_next */ fetch forward ${batch} from matched`,
+    );
     more = rows.length === batch;
     yield rows;
   }

@@ -73,6 +73,10 @@ export async function saveFinding(tx: Transaction, finding: TuningFinding): Prom
 export const isFound = (tx: Transaction, incidentId: string, detectorId: string): Promise<boolean> =>
   tx.manager.getRepository(tuningFindingTable).existsBy({ incidentId, detectorId });
 
+/** Whether the task knows of the detection. */
+export const hasDetection = (tx: Transaction, taskId: string, detectionId: string): Promise<boolean> =>
+  tx.manager.getRepository(tuningFindingTable).existsBy({ taskId, detectionId });
+
 /** The findings of a task, newest first. */
 export async function findingsOf(
   tx: Transaction,

@@ -51,7 +51,7 @@ export const tuningFindingTable = new EntitySchema<TuningFinding>({
   },
   indices: [
     { name: 'tuning_finding_task', columns: ['taskId', 'foundAt', 'id'] },
-    { name: 'tuning_finding_detection', columns: ['detectionId'] },
+    { name: 'tuning_finding_detection', columns: ['detectionId', 'taskId'], unique: true },
     {
       name: 'tuning_finding_incident_once',
       columns: ['incidentId', 'detectorId'],

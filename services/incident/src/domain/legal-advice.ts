@@ -1,11 +1,11 @@
 import type { Change } from '@tocsin/contracts';
-import { next, type Incident, type Member } from './incident.ts';
+import { isPresent, next, type Incident, type Member } from './incident.ts';
 import { joined } from './opening.ts';
 import type { StaffMember } from './staff.ts';
 
 /** Whether somebody advises on the law at this moment. */
 export const hasLegalAdviser = ({ members }: Pick<Incident, 'members'>, now: Date): boolean =>
-  members.some(({ role, until }) => role === 'LEGAL' && (until === null || until > now));
+  members.some((member) => member.role === 'LEGAL' && isPresent(member, now));
 
 /**
  * Joins legal advisers, with the environments that the directory gives them: they take part from the suspicion on (R-60).

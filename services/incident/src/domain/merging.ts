@@ -51,7 +51,7 @@ function mustFit(duplicate: Incident, target: Incident): asserts target is OpenI
   if (target.stage === 'CLOSE') throw MergeRefused({ because: 'TARGET_IN_CLOSE' });
 }
 
-/** Nothing is held where customer notification has not begun or has ended, and else it is not merged. */
+/** Only the way from STABILIZE to CLOSE asks for holds, and nothing is merged from there. */
 const notHeld = { activeHoldIds: [] };
 
 /** The listed way to DUPLICATE (`domain.md` section 5), in one version. */

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { DomainError } from '@tocsin/errors';
 import type { Logger } from '@tocsin/runtime';
 import type { BucketPlace } from '../evidence-config.ts';
-import { createMeter, keyOf, mustFit, storageAway, type EvidenceStorage } from './evidence-storage.ts';
+import { createMeter, keyOf, mustFit, storageAway, translating, type EvidenceStorage } from './evidence-storage.ts';
 import { s3Bucket, type S3Bucket, type SentPart, type Upload } from './s3-bucket.ts';
 
 export interface BucketOptions extends BucketPlace {
@@ -49,7 +49,9 @@ export function evidenceBucket(options: BucketOptions): EvidenceStorage {
       const storageKey = keyOf(expected.evidenceId);
       const meter = createMeter(expected, limitBytes);
       const file = { key: prefix + storageKey, sha256: expected.sha256, bytes: meter.bytes };
-      const keeping = Promise.resolve().then(() => keep(keeper, file, blocks(meter.pass(source), keeper.partBytes)));
+      const keeping = Promise.resolve().then(() =>
+        keep(keeper, file, blocks(meter.pass(inTime(source, keeper)), keeper.partBytes)),
+      );
       running.add(keeping);
       await keeping.finally(() => running.delete(keeping));
       return { storageKey, bytes: meter.bytes() };
@@ -125,16 +127,23 @@ async function keepByParts(keeper: Keeper, file: File, source: AsyncIterable<Buf
   }
 }
 
+/** However slowly the bytes come. */
+async function* inTime(source: AsyncIterable<Buffer>, { longestUploadMs, log }: Keeper): AsyncGenerator<Buffer> {
+  const deadline = performance.now() + longestUploadMs;
+  for await (const chunk of source) {
+    if (performance.now() > deadline) throw storageAway(log, 'keep', new Error('The upload took too long.'));
+    yield chunk;
+  }
+}
+
 /** Sends one part while the next one comes. Returns only if the source ended well. */
 async function sendParts(keeper: Keeper, upload: Upload, source: AsyncIterable<Buffer>): Promise<SentPart[]> {
   const parts: SentPart[] = [];
-  const deadline = performance.now() + keeper.longestUploadMs;
   let sending: Promise<unknown> = Promise.resolve();
   let n = 0;
   try {
     for await (const block of source) {
       await sending;
-      if (performance.now() > deadline) throw storageAway(keeper.log, 'keep', new Error('The upload took too long.'));
       n += 1;
       sending = keeper.bucket.sendPart(upload, n, block).then((part) => parts.push(part));
       // It is awaited before the next one; until then it must not end the process.
@@ -182,13 +191,5 @@ async function* blocks(source: AsyncIterable<Buffer>, size: number): AsyncGenera
 function reading(body: Readable, log: Logger): AsyncGenerator<Buffer> {
   // Whoever iterates hears of it; until he does it must not end the process.
   body.on('error', () => undefined);
-  return translating(body as AsyncIterable<Buffer>, log);
-}
-
-async function* translating(chunks: AsyncIterable<Buffer>, log: Logger): AsyncGenerator<Buffer> {
-  try {
-    yield* chunks;
-  } catch (error) {
-    throw storageAway(log, 'read', error);
-  }
+  return translating(body as AsyncIterable<Buffer>, (error) => storageAway(log, 'read', error));
 }

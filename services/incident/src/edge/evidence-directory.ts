@@ -10,6 +10,7 @@ import {
   keyOf,
   mustFit,
   storageAway,
+  translating,
   type EvidenceStorage,
   type Expected,
   type Meter,
@@ -18,6 +19,7 @@ import {
 /** Keeps the bytes of evidence in a folder of one running service: `<first two digits>/<evidence id>`. */
 export function evidenceDirectory(folder: string, limitBytes: number, log: Logger): EvidenceStorage {
   const incoming = join(folder, 'incoming');
+  const away = (action: string, error: unknown) => storageAway(log, action, error);
   return {
     name: 'evidence storage',
     start: async () => {
@@ -42,21 +44,25 @@ export function evidenceDirectory(folder: string, limitBytes: number, log: Logge
         return { storageKey, bytes: meter.bytes() };
       } catch (error) {
         await rm(part, { force: true }).catch(() => undefined);
-        throw isOfTheDisk(error) ? storageAway(log, 'keep', error) : error;
+        throw isOfTheDisk(error) ? away('keep', error) : error;
       }
     },
     read: async (storageKey, bytes) => {
       const path = join(folder, storageKey);
-      const { size } = await stat(path);
+      const { size } = await stat(path).catch((error: unknown) => {
+        throw isMissing(error) ? new Error(`The stored evidence ${storageKey} is not there.`) : away('read', error);
+      });
       if (size !== bytes) throw new Error(`The stored evidence ${storageKey} has ${size} bytes instead of ${bytes}.`);
-      return createReadStream(path) as AsyncIterable<Buffer>;
+      return translating(createReadStream(path) as AsyncIterable<Buffer>, (error) => away('read', error));
     },
     remove: (evidenceId) =>
       rm(join(folder, keyOf(evidenceId)), { force: true }).catch((error: unknown) => {
-        throw storageAway(log, 'remove', error);
+        throw away('remove', error);
       }),
   };
 }
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 /** A call of the system failed, as against the connection over which the bytes come. */
 const isOfTheDisk = (error: unknown): boolean =>

@@ -105,3 +105,15 @@ export function storageAway(log: Logger, action: string, cause: unknown): Domain
   log.warn({ action, err: cause }, 'the storage of evidence fails');
   return Object.assign(new DomainError(Unavailable.code, advice), { cause });
 }
+
+/** Passes bytes on; what fails half-way is said in other words. */
+export async function* translating(
+  chunks: AsyncIterable<Buffer>,
+  inWords: (error: unknown) => Error,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw inWords(error);
+  }
+}

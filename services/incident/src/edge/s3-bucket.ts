@@ -44,6 +44,7 @@ const octets = 'application/octet-stream';
 
 export function s3Bucket({ bucket: Bucket, ...place }: BucketPlace, log: Logger) {
   const client = createClient(place);
+  let answered = true;
   /** @param expected names of errors that are an answer to the caller, not a failure */
   const ask = async <T>(action: string, call: Promise<T>, expected: readonly string[] = []): Promise<T> => {
     try {
@@ -54,11 +55,17 @@ export function s3Bucket({ bucket: Bucket, ...place }: BucketPlace, log: Logger)
     }
   };
   return {
-    answers: (withinMs: number): Promise<boolean> =>
-      client.send(new HeadBucketCommand({ Bucket }), { abortSignal: AbortSignal.timeout(withinMs) }).then(
-        () => true,
-        () => false,
-      ),
+    /** The log says why not, once until it answers again. */
+    answers: async (withinMs: number): Promise<boolean> => {
+      try {
+        await client.send(new HeadBucketCommand({ Bucket }), { abortSignal: AbortSignal.timeout(withinMs) });
+        answered = true;
+      } catch (error) {
+        if (answered) storageAway(log, 'answer', error);
+        answered = false;
+      }
+      return answered;
+    },
     /** The request is signed with the digest of the body, which the store checks. Throws PreconditionFailed if the key is taken. */
     put: async (Key: string, Body: Buffer, sha256: string): Promise<void> => {
       const facts = { ContentType: octets, Metadata: { sha256 }, IfNoneMatch: '*' };

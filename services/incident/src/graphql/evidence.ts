@@ -37,7 +37,7 @@ export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceSt
       sign(by, await command('openEvidence', input, (tx) => openEvidence(tx, input))),
     recordCustody: async (_: unknown, { input }: { input: RecordCustodyInput }, { command, load }: Context) => {
       const recording = command('recordCustody', input, (tx) => recordCustody(tx, input));
-      const { incidentId } = input.act === 'DESTROYED' ? await removing(storage, input, recording) : await recording;
+      const { incidentId } = input.act === 'DESTROYED' ? await removing(storage, recording) : await recording;
       return { incident: await load.changedIncident(incidentId) };
     },
   },
@@ -47,11 +47,17 @@ export const evidenceCommandResolvers = (sign: TicketSigner, storage: EvidenceSt
  * Removes the bytes after the commit, and whenever somebody who may handle the evidence records its destruction again,
  * by the same key or another: the first time the storage may have been away, or the service killed.
  */
-async function removing<T>(storage: EvidenceStorage, { evidenceId }: Input, recording: Promise<T>): Promise<T> {
+async function removing<T extends { readonly evidenceId: string }>(
+  storage: EvidenceStorage,
+  recording: Promise<T>,
+): Promise<T> {
   const recorded = await recording.catch(async (error: unknown) => {
-    if (error instanceof DomainError && error.code === EvidenceDestroyed.code) await storage.remove(evidenceId);
+    const destroyed =
+      error instanceof DomainError && error.code === EvidenceDestroyed.code && error.details['evidenceId'];
+    if (typeof destroyed === 'string') await storage.remove(destroyed);
     throw error;
   });
-  await storage.remove(evidenceId);
+  // By the id as it is recorded: the caller may spell it otherwise, and bytes have one name.
+  await storage.remove(recorded.evidenceId);
   return recorded;
 }

@@ -17,9 +17,10 @@ export async function listActiveHolds(tx: Transaction, incidentId: string): Prom
   return active.map(({ id }) => id);
 }
 
-/** The active holds whose review should have been by now, the longest overdue first. */
-export const listOverdueHolds = (tx: Transaction): Promise<KnownHold[]> =>
+/** The active holds whose review should have been by now, in order of their ids; locked, so that none ends meanwhile. */
+export const lockOverdueHolds = (tx: Transaction): Promise<KnownHold[]> =>
   tx.manager.getRepository(knownHoldTable).find({
     where: { state: 'ACTIVE', reviewAt: LessThanOrEqual(tx.now) },
-    order: { reviewAt: 'ASC', id: 'ASC' },
+    order: { id: 'ASC' },
+    lock: { mode: 'pessimistic_write' },
   });
